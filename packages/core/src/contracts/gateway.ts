@@ -1,0 +1,71 @@
+/** The contract of a gateway whose configuration is Kubernetes objects. */
+import type { ExposedApi } from '../model/exposed-api.ts'
+import type { PolicyRequests } from '../model/policies.ts'
+import type { Finding, PolicyVerdict } from './finding.ts'
+import type { KubeObject, RenderedObject } from './kube-object.ts'
+import type { Index, KindUse, View } from './view.ts'
+
+/** One API as the gateway shall serve it: everything core has already decided about it. */
+export interface RouteIntent {
+  readonly api: ExposedApi
+  /** Hosts under which the API is served, as the adapter's `hosts` gave them. */
+  readonly hosts: readonly string[]
+  /**
+   * Normalised paths, longest first: `spec.path`, and `spec.developerUI` when it lies outside. A path means itself and
+   * everything below it, segment by segment: `/a` covers `/a/b`, never `/ab`.
+   */
+  readonly paths: readonly string[]
+  /** Policies that the adapter said it enforces, exactly or approximately. The others are not here. */
+  readonly policies: PolicyRequests
+  /** If set, every request to these paths must get an error and never reach the implementation. The text tells why. */
+  readonly denied?: string
+}
+
+/** What a gateway adapter is asked to render. */
+export interface RouteRequest {
+  readonly route: RouteIntent
+  /**
+   * Routes of other ExposedAPIs strictly below a path of `route` on a shared host, longest path first. A gateway without
+   * longest-prefix matching must give them precedence over `route`.
+   */
+  readonly nested: readonly RouteIntent[]
+}
+
+/** Where the API is reachable from outside. */
+export interface Address {
+  readonly scheme: 'http' | 'https'
+  /** Host name or IP address; IPv6 without brackets. */
+  readonly host: string
+  /** Absent for the scheme's default port. */
+  readonly port?: number
+  /** Published as `status.apiStatus.ip`: the load balancer's IP address, else its host name. */
+  readonly ip?: string
+}
+
+/** The result of rendering one route. */
+export interface RenderedRoute {
+  /** In write order; deleted in the reverse. What is no longer rendered is deleted. */
+  readonly objects: readonly RenderedObject[]
+  /** The rendered object whose uid is published as `status.apiStatus.uid`. */
+  readonly published?: KubeObject
+  readonly address?: Address
+  /** On `RouteProgrammed` and `AddressAssigned`. */
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * A gateway whose configuration is Kubernetes objects. Pure: no I/O, no clock, no environment, no memory. The engine
+ * watches, compares, writes, retries and deletes.
+ */
+export interface GatewayAdapter {
+  readonly name: string
+  /** Kinds it reads or writes besides those of core. The engine caches them; watches and RBAC follow from them. */
+  readonly kinds: readonly KindUse[]
+  readonly indexes: readonly Index[]
+  /** Hosts under which this API is served; `*` for any. Depends on the API and the adapter's options only. */
+  hosts(api: ExposedApi): readonly string[]
+  /** One verdict for each requested policy, given what the cluster serves and the options allow. */
+  verdicts(policies: PolicyRequests, view: View): readonly PolicyVerdict[]
+  /** Same request and same view in, same result out. Never throws for a state that a cluster can be in. */
+  render(request: RouteRequest, view: View): RenderedRoute
+}

@@ -1,0 +1,16 @@
+/**
+ * Names under which the composition root registers its parts.
+ *
+ * `Symbol.for` and not `Symbol`: a third-party adapter may bring its own copy of core, and both copies must mean the same.
+ */
+export const TOKENS = {
+  gateway: Symbol.for('exposedapi.GatewayAdapter'),
+  metrics: Symbol.for('exposedapi.MetricsAdapter'),
+  settings: Symbol.for('exposedapi.Settings'),
+  client: Symbol.for('exposedapi.RestClient'),
+  cluster: Symbol.for('exposedapi.Cluster'),
+  controller: Symbol.for('exposedapi.Controller'),
+  logger: Symbol.for('exposedapi.Logger'),
+  clock: Symbol.for('exposedapi.Clock'),
+  telemetry: Symbol.for('exposedapi.Telemetry'),
+} as const

@@ -1,0 +1,69 @@
+/** Findings become conditions; `Ready` is computed here and nowhere else. */
+import type { ConditionType, Finding, Reason } from '../contracts/finding.ts'
+import type { Condition } from '../model/condition.ts'
+
+/** What a condition says when there is no finding against it. */
+const GOOD: Record<ConditionType, readonly [Reason, string]> = {
+  Accepted: ['Accepted', 'The spec is meaningful and owns its path.'],
+  RouteProgrammed: ['Programmed', 'The route is configured.'],
+  AddressAssigned: ['Assigned', 'The public address is known.'],
+  ImplementationReady: ['EndpointsReady', 'At least one endpoint is ready.'],
+  PoliciesEnforced: ['AllEnforced', 'Every requested policy is enforced.'],
+  MetricsConfigured: ['Configured', 'The metrics API is made known to the monitoring system.'],
+}
+
+/** Conditions that `Ready` needs, most fundamental first: the first bad one explains why the API is not ready. */
+const NEEDED: readonly ConditionType[] = ['Accepted', 'RouteProgrammed', 'AddressAssigned', 'ImplementationReady']
+
+const SEVERITY = { False: 2, Unknown: 1, True: 0 } as const
+
+/**
+ * The conditions of an API: `Ready` first, then those of `types`, then those that others wrote beside ours.
+ *
+ * `now` is milliseconds since the epoch. `lastTransitionTime` is kept unless the status flips, so that an unchanged state
+ * renders an unchanged status.
+ */
+export function conditions(
+  types: readonly ConditionType[],
+  findings: readonly Finding[],
+  previous: readonly Condition[],
+  now: number,
+): readonly Condition[] {
+  const own = types.map((type) => condition(type, findings))
+  const all = [ready(own), ...own].map((next) => ({ ...next, lastTransitionTime: transition(next, previous, now) }))
+  const foreign = previous.filter(({ type }) => type !== 'Ready' && !(type in GOOD))
+  return [...all, ...foreign]
+}
+
+type Untimed = Omit<Condition, 'lastTransitionTime'>
+
+function condition(type: ConditionType, findings: readonly Finding[]): Untimed {
+  const concerned = findings.filter((finding) => finding.condition === type)
+  const worst = Math.max(...concerned.map(({ status }) => SEVERITY[status]))
+  const decisive = concerned.filter(({ status }) => SEVERITY[status] === worst)
+  const [first] = decisive
+  if (!first) return { type, status: 'True', reason: GOOD[type][0], message: GOOD[type][1] }
+  const message = [...new Set(decisive.map((finding) => finding.message))].join(' ')
+  return { type, status: first.status, reason: first.reason, message }
+}
+
+function ready(own: readonly Untimed[]): Untimed {
+  const needed = NEEDED.map((type) => own.find((candidate) => candidate.type === type)).filter(
+    (found) => found !== undefined,
+  )
+  const worst = needed.find(({ status }) => status === 'False') ?? needed.find(({ status }) => status === 'Unknown')
+  if (worst) return { ...worst, type: 'Ready' }
+  return {
+    type: 'Ready',
+    status: 'True',
+    reason: 'Ready',
+    message: 'Routed, published, and served by a ready endpoint.',
+  }
+}
+
+function transition(next: Untimed, previous: readonly Condition[], now: number): string {
+  const before = previous.find(({ type }) => type === next.type)
+  if (before?.status === next.status) return before.lastTransitionTime
+  // Kubernetes' metav1.Time has one-second resolution.
+  return `${new Date(now).toISOString().slice(0, 19)}Z`
+}

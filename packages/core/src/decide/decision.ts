@@ -1,0 +1,250 @@
+/**
+ * Everything about one ExposedAPI, decided at once: what to own, what to delete, what to annotate, what to say.
+ *
+ * Pure and synchronous. Status carries facts that exist only after a write (the route's uid), so the caller decides, writes
+ * the objects, decides again on a view that contains them, and writes the status once.
+ */
+import type { ConditionType, Finding } from '../contracts/finding.ts'
+import type { GatewayAdapter, RenderedRoute, RouteIntent } from '../contracts/gateway.ts'
+import { type KubeObject, nameOf, type RenderedObject } from '../contracts/kube-object.ts'
+import type { HeldAnnotations, MetricsAdapter, RenderedMetrics } from '../contracts/metrics.ts'
+import type { View } from '../contracts/view.ts'
+import { type ExposedApi, type ExposedApiStatus, isExternal, isMetricsApi } from '../model/exposed-api.ts'
+import { admit, checkComponent } from './admit.ts'
+import { conditions } from './conditions.ts'
+import { debounced, heldAddress, type Memory } from './delays.ts'
+import { sameJson } from './merge-patch.ts'
+import { checkOwnership, obsolete, ownerOf, ownKinds } from './ownership.ts'
+import { nestedBelow, nestedIntent, type PathIndexes, type Placement, place } from './placement.ts'
+import { type Judgement, judge, policyFindings } from './policies.ts'
+import { checkImplementation } from './readiness.ts'
+import type { Settings } from './settings.ts'
+import { apiStatus, statusOf } from './status.ts'
+
+/** What decides beside the API itself; the same for all APIs of one operator. */
+export interface Deciders {
+  readonly gateway: GatewayAdapter
+  readonly metrics: MetricsAdapter
+  /** Metrics adapters of other modes: what they left behind is removed. */
+  readonly former: readonly MetricsAdapter[]
+  /** {@link PathIndexes} of `gateway`. */
+  readonly paths: PathIndexes
+  readonly settings: Settings
+}
+
+/** A write that the API server refused. */
+export interface WriteFailure {
+  readonly object: KubeObject
+  /** The API server's own words. */
+  readonly message: string
+}
+
+/** The moment of a decision. */
+export interface Moment {
+  /** Milliseconds since the epoch; for `lastTransitionTime` and delays. */
+  readonly now: number
+  readonly memory: Memory
+  /** Refused writes of the pass before. */
+  readonly failures: readonly WriteFailure[]
+}
+
+/** The result of deciding one API. */
+export interface Decision {
+  /** Objects to own, in write order. */
+  readonly objects: readonly RenderedObject[]
+  /** Owned objects to delete, in this order. */
+  readonly obsolete: readonly KubeObject[]
+  /** Annotations to hold on objects of others; an empty set gives them back. Only what differs from what is held now. */
+  readonly annotate: readonly HeldAnnotations[]
+  /** Our part of the status, complete; undefined: the status is not ours to write. */
+  readonly status?: ExposedApiStatus
+  readonly memory: Memory
+  /** Milliseconds until something is due that no watch will tell. */
+  readonly recheckAfterMs?: number
+}
+
+const HANDS_OFF: Decision = { objects: [], obsolete: [], annotate: [], memory: {} }
+const NO_ROUTE: RenderedRoute = { objects: [], findings: [] }
+const NO_METRICS: RenderedMetrics = { objects: [], held: [], findings: [] }
+
+/** Decides one ExposedAPI. Never throws for a state that a cluster can be in. */
+export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: Moment): Decision {
+  // External: hand-written. Terminating: ownerReferences clean up, and a write would only race with them.
+  if (isExternal(api) || api.metadata.deletionTimestamp !== undefined) return HANDS_OFF
+
+  const admission = admit(api)
+  if (admission.some(({ status }) => status === 'False')) return refused(api, view, admission, moment)
+
+  const judgement = judge(api, deciders.gateway, view, deciders.settings)
+  const placement = place(api, view, deciders.paths)
+  const route = placement.lostTo ? NO_ROUTE : renderRoute(api, placement, judgement, view, deciders)
+  const scrape = isMetricsApi(api) && !placement.lostTo ? deciders.metrics.render(api, view) : NO_METRICS
+
+  const routeKinds = ownKinds(deciders.gateway.kinds)
+  const metricsKinds = ownKinds([deciders.metrics, ...deciders.former].flatMap(({ kinds }) => kinds))
+  const routeClashes = checkOwnership(route.objects, api, view, routeKinds)
+  const scrapeClashes = asMetrics(checkOwnership(scrape.objects, api, view, metricsKinds))
+  const objects = [
+    ...(routeClashes.length > 0 ? [] : route.objects),
+    ...(scrapeClashes.length > 0 ? [] : scrape.objects),
+  ]
+
+  const findings = [
+    ...admission,
+    ...checkComponent(api, view),
+    ...placementFindings(api, placement),
+    ...routeClashes,
+    ...(routeClashes.length > 0 ? [notRouted('RouteProgrammed', 'Another object has the name of the route.')] : []),
+    ...route.findings.filter(({ condition }) => condition !== 'AddressAssigned'), // conclude() may hold those back
+    ...policyFindings(judgement),
+    ...scrape.findings,
+    ...scrapeClashes,
+    ...writeFindings(objects, route, api, view, deciders, moment.failures),
+  ]
+  return {
+    objects,
+    obsolete: obsolete(objects, api, view, [...routeKinds, ...metricsKinds]),
+    annotate: annotationsToChange(api.metadata.uid ?? '', scrape.held, view, deciders),
+    ...conclude(api, view, route, judgement, findings, deciders, moment),
+  }
+}
+
+/** What must be given back of an API that is gone. */
+export function release(uid: string, view: View, deciders: Deciders): readonly HeldAnnotations[] {
+  return annotationsToChange(uid, [], view, deciders)
+}
+
+/** A refused spec: the last good route stays, nothing new is written, and the status says what to correct. */
+function refused(api: ExposedApi, view: View, admission: readonly Finding[], moment: Moment): Decision {
+  const waits = 'Nothing is written while the spec is refused; a last good route stays.'
+  const findings = [
+    ...admission,
+    ...checkComponent(api, view),
+    ...(['RouteProgrammed', 'AddressAssigned', 'ImplementationReady'] as const).map((type) => notRouted(type, waits)),
+  ]
+  const all = conditions(conditionTypes(api), findings, api.status.conditions ?? [], moment.now)
+  return { ...HANDS_OFF, status: statusOf(api.status.apiStatus, false, all, []) }
+}
+
+function renderRoute(
+  api: ExposedApi,
+  placement: Placement & { lostTo?: undefined },
+  judgement: Judgement,
+  view: View,
+  deciders: Deciders,
+): RenderedRoute {
+  const { gateway, paths, settings } = deciders
+  // Such an API at "/" has a rule with a method match, which is no catch-all: gateways do not move it to the end.
+  const rootToo = judgement.enforced.cors?.preflight.enabled === false
+  const nested = nestedBelow(api, placement.paths, view, paths, rootToo).map((entry): RouteIntent => {
+    return { ...nestedIntent(entry), ...intentPolicies(judge(entry.api, gateway, view, settings)) }
+  })
+  const route = { api, hosts: placement.hosts, paths: placement.paths, ...intentPolicies(judgement) }
+  return gateway.render({ route, nested }, view)
+}
+
+function intentPolicies({ enforced, denied }: Judgement): Pick<RouteIntent, 'policies' | 'denied'> {
+  return { policies: enforced, ...(denied !== undefined && { denied }) }
+}
+
+function placementFindings(api: ExposedApi, placement: Placement): readonly Finding[] {
+  if (placement.lostTo) {
+    const message = `spec.path ${api.spec.path} belongs to the older ExposedAPI ${nameOf(placement.lostTo)}.`
+    return [
+      { condition: 'Accepted', status: 'False', reason: 'PathConflict', message },
+      notRouted('RouteProgrammed', 'No route is written for a path of another API.'),
+    ]
+  }
+  if (!placement.developerUiLostTo) return []
+  const message = `spec.developerUI ${api.spec.developerUI} belongs to ExposedAPI ${nameOf(placement.developerUiLostTo)}, so it leads there.`
+  return [{ condition: 'RouteProgrammed', status: 'True', reason: 'PathNotRouted', message }]
+}
+
+/** Are the objects there, and if not, why? */
+function writeFindings(
+  objects: readonly RenderedObject[],
+  route: RenderedRoute,
+  api: ExposedApi,
+  view: View,
+  deciders: Deciders,
+  failures: readonly WriteFailure[],
+): readonly Finding[] {
+  const kinds = ownKinds([deciders.gateway, deciders.metrics].flatMap(({ kinds }) => kinds))
+  return objects.flatMap((object): readonly Finding[] => {
+    const condition = route.objects.includes(object) ? 'RouteProgrammed' : 'MetricsConfigured'
+    const failure = failures.find(
+      ({ object: failed }) => failed.kind === object.kind && nameOf(failed) === nameOf(object),
+    )
+    const what = `${object.kind} ${nameOf(object)}`
+    if (failure)
+      return [{ condition, status: 'False', reason: 'WriteRejected', message: `${what}: ${failure.message}` }]
+    if (ownerOf(object, api, view, kinds).ours) return []
+    return [{ condition, status: 'Unknown', reason: 'RoutePending', message: `${what} is not written yet.` }]
+  })
+}
+
+function conclude(
+  api: ExposedApi,
+  view: View,
+  route: RenderedRoute,
+  judgement: Judgement,
+  findings: readonly Finding[],
+  deciders: Deciders,
+  { now, memory }: Moment,
+): Pick<Decision, 'status' | 'memory' | 'recheckAfterMs'> {
+  const { settings } = deciders
+  const readiness = debounced(checkImplementation(api, view), api, memory, now, settings.readinessDebounceMs)
+  const address = heldAddress(route, api, memory, now, settings.addressHoldMs)
+  const all = [...findings, ...address.findings, ...readiness.findings]
+  const next = conditions(conditionTypes(api), all, api.status.conditions ?? [], now)
+  const published = apiStatus(api, publishedUid(route, api, view, deciders), address.urls)
+  const delays = [readiness.dueMs, address.dueMs].filter((ms) => ms !== undefined)
+  return {
+    status: statusOf(published, next[0]?.status === 'True', next, judgement.verdicts),
+    memory: { ...readiness.memory, ...address.memory },
+    ...(delays.length > 0 && { recheckAfterMs: Math.min(...delays) }),
+  }
+}
+
+/** uid of the route object, once it exists and is ours. */
+function publishedUid(route: RenderedRoute, api: ExposedApi, view: View, { gateway }: Deciders): string | undefined {
+  if (!route.published) return undefined
+  const { existing, ours } = ownerOf(route.published, api, view, ownKinds(gateway.kinds))
+  return ours ? existing?.metadata.uid : undefined
+}
+
+/** Conditions that apply to an API: those on policies and metrics only where it has any. */
+function conditionTypes(api: ExposedApi): readonly ConditionType[] {
+  const asksPolicies = Object.keys(api.policies).length + Object.keys(api.invalidPolicies).length > 0
+  return [
+    'Accepted',
+    'RouteProgrammed',
+    'AddressAssigned',
+    'ImplementationReady',
+    ...(asksPolicies ? (['PoliciesEnforced'] as const) : []),
+    ...(isMetricsApi(api) ? (['MetricsConfigured'] as const) : []),
+  ]
+}
+
+/** What is held now and should not be, and what should be and is not. */
+function annotationsToChange(
+  uid: string,
+  wanted: readonly HeldAnnotations[],
+  view: View,
+  { metrics, former }: Deciders,
+): readonly HeldAnnotations[] {
+  const held = [metrics, ...former].flatMap((adapter) => adapter.held?.(uid, view) ?? [])
+  const find = (list: readonly HeldAnnotations[], { object }: HeldAnnotations) =>
+    list.find((entry) => entry.object.metadata.uid === object.metadata.uid)
+  const gone = held.filter((entry) => !find(wanted, entry)).map((entry) => ({ ...entry, annotations: {} }))
+  return [...gone, ...wanted.filter((entry) => !sameJson(find(held, entry)?.annotations, entry.annotations))]
+}
+
+/** A clash over a metrics object is no reason to refuse the API. */
+function asMetrics(findings: readonly Finding[]): readonly Finding[] {
+  return findings.map((finding) => ({ ...finding, condition: 'MetricsConfigured' }))
+}
+
+function notRouted(condition: ConditionType, message: string): Finding {
+  return { condition, status: 'False', reason: 'NotRouted', message }
+}

@@ -1,0 +1,98 @@
+/** Which rendered objects may be written, and which owned objects must go. */
+import type { Finding } from '../contracts/finding.ts'
+import { controllerOf, type KubeObject, nameOf, type RenderedObject } from '../contracts/kube-object.ts'
+import type { Kind, KindUse, View } from '../contracts/view.ts'
+import { EXPOSED_API_VERSION, type ExposedApi } from '../model/exposed-api.ts'
+import { byController } from '../model/kinds.ts'
+
+/** The name, namespace, labels and owner of every object that belongs to one API. Adapters put it under `metadata`. */
+export function childMeta(api: ExposedApi, name: string = api.metadata.name): RenderedObject['metadata'] {
+  const { namespace, labels } = api.metadata
+  return {
+    name,
+    namespace,
+    ...(labels && Object.keys(labels).length > 0 && { labels }),
+    ownerReferences: [
+      {
+        apiVersion: EXPOSED_API_VERSION,
+        kind: 'ExposedAPI',
+        name: api.metadata.name,
+        uid: api.metadata.uid ?? '',
+        controller: true,
+        blockOwnerDeletion: true,
+      },
+    ],
+  }
+}
+
+/** The kinds that an adapter creates and deletes. */
+export function ownKinds(uses: readonly KindUse[]): readonly Kind[] {
+  return uses.filter(({ use }) => use === 'own').map(({ kind }) => kind)
+}
+
+/** The object of that kind and name in the cluster, and whose it is. */
+export function ownerOf(object: KubeObject, api: ExposedApi, view: View, kinds: readonly Kind[]) {
+  const kind = kindOf(object, kinds)
+  const existing = kind && view.get(kind, object.metadata.namespace ?? '', object.metadata.name)
+  if (!existing) return { existing: undefined, ours: false } as const
+  return { existing, ours: controllerOf(existing)?.uid === api.metadata.uid } as const
+}
+
+/**
+ * Findings about existing objects of our names that are not ours. We own an object if its controller ownerReference has the
+ * uid of the ExposedAPI, so what the reference operator made is ours; anything else is reported and never written.
+ */
+export function checkOwnership(
+  objects: readonly RenderedObject[],
+  api: ExposedApi,
+  view: View,
+  kinds: readonly Kind[],
+): readonly Finding[] {
+  return objects.flatMap((object) => {
+    const { existing, ours } = ownerOf(object, api, view, kinds)
+    return existing && !ours ? [notOwned(existing, api)] : []
+  })
+}
+
+/** Objects of these kinds that the API owns and that are no longer rendered, in reverse write order. */
+export function obsolete(
+  rendered: readonly RenderedObject[],
+  api: ExposedApi,
+  view: View,
+  kinds: readonly Kind[],
+): readonly KubeObject[] {
+  const wanted = new Set(rendered.map(identity))
+  return [...kinds]
+    .reverse()
+    .flatMap((kind) => view.by(byController(kind), api.metadata.uid ?? ''))
+    .filter((object) => !wanted.has(identity(object)) && object.metadata.deletionTimestamp === undefined)
+}
+
+function kindOf(object: KubeObject, kinds: readonly Kind[]): Kind | undefined {
+  const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : ''
+  return kinds.find((kind) => kind.kind === object.kind && kind.group === group)
+}
+
+function identity(object: KubeObject): string {
+  return `${object.apiVersion.split('/')[0]} ${object.kind} ${nameOf(object)}`
+}
+
+function notOwned(existing: KubeObject, api: ExposedApi): Finding {
+  const owner = controllerOf(existing)
+  const what = `${existing.kind} ${nameOf(existing)}`
+  if (owner?.kind === 'ExposedAPI' && owner.name === api.metadata.name) {
+    return {
+      condition: 'Accepted',
+      status: 'Unknown',
+      reason: 'LeftoverOfEarlierApi',
+      message: `${what} belongs to an earlier ExposedAPI of this name and is about to be garbage-collected.`,
+    }
+  }
+  const whose = owner ? `belongs to ${owner.kind} ${owner.name}` : 'has no owner'
+  return {
+    condition: 'Accepted',
+    status: 'False',
+    reason: 'NotOwned',
+    message: `${what} has our name but ${whose}; it is not touched.`,
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * Who owns a path, and which APIs are nested below it. Both are questions to an index, never a walk over all APIs.
+ *
+ * An API at `/a/b` is indexed under `/a/b` (exact) and under `/a/b`, `/a`, `/` (below), once for each host. The set at an
+ * equal path is the conflict set, the longer ones are the nested set; reading them through the view queues this API again
+ * when one of them comes, changes or goes.
+ *
+ * Oldest wins (Gateway API conflict rule: creationTimestamp, then namespace/name). `spec.path` outranks any
+ * `spec.developerUI` at the same path, so that ownership of paths depends on paths alone and no circle can arise.
+ */
+import type { RouteIntent } from '../contracts/gateway.ts'
+import { nameOf } from '../contracts/kube-object.ts'
+import type { Index, View } from '../contracts/view.ts'
+import { type ExposedApi, isExternal } from '../model/exposed-api.ts'
+import { EXPOSED_API } from '../model/kinds.ts'
+import { byLengthThenPath, isBelow, normalisedPath, selfAndAncestors } from '../model/paths.ts'
+
+/** How an adapter says under which hosts it serves an API. */
+export type HostsOf = (api: ExposedApi) => readonly string[]
+
+/** The two indexes of placement, for one gateway. */
+export interface PathIndexes {
+  readonly hostsOf: HostsOf
+  /** `host path` for each path of the API. */
+  readonly exact: Index<ExposedApi>
+  /** `host path` for each path of the API and each path above it. */
+  readonly below: Index<ExposedApi>
+}
+
+/** Where an API stands among the others on the same gateway. */
+export type Placement =
+  | { readonly lostTo: ExposedApi }
+  | {
+      readonly lostTo?: undefined
+      readonly hosts: readonly string[]
+      /** Normalised paths that are ours, longest first. */
+      readonly paths: readonly string[]
+      /** The developer UI's path and the API that owns it, if it is not ours. */
+      readonly developerUiLostTo?: ExposedApi
+    }
+
+/** A path of another API strictly below one of ours. */
+export interface Nested {
+  readonly api: ExposedApi
+  readonly hosts: readonly string[]
+  readonly path: string
+}
+
+/** The path indexes of a gateway that serves an API under `hostsOf(api)`. */
+export function pathIndexes(hostsOf: HostsOf): PathIndexes {
+  const values = (api: ExposedApi, expand: (path: string) => readonly string[]) =>
+    isClaimant(api)
+      ? hostsOf(api).flatMap((host) => [...new Set(claims(api).flatMap(expand))].map((path) => `${host} ${path}`))
+      : []
+  return {
+    hostsOf,
+    exact: { name: 'exposedapis.path', kind: EXPOSED_API, values: (api) => values(api, (path) => [path]) },
+    below: { name: 'exposedapis.below', kind: EXPOSED_API, values: (api) => values(api, selfAndAncestors) },
+  }
+}
+
+/** Decides which of its paths an API owns. */
+export function place(api: ExposedApi, view: View, indexes: PathIndexes): Placement {
+  const hosts = indexes.hostsOf(api)
+  const lostTo = hosts.map((host) => pathWinner(api, host, view, indexes)).find((winner) => winner !== undefined)
+  if (lostTo) return { lostTo }
+  const [path = '/', ui] = claims(api)
+  if (ui === undefined) return { hosts, paths: [path] }
+  const uiLostTo = hosts.map((host) => uiWinner(api, ui, host, view, indexes)).find((winner) => winner !== undefined)
+  return uiLostTo
+    ? { hosts, paths: [path], developerUiLostTo: uiLostTo }
+    : { hosts, paths: [path, ui].sort(byLengthThenPath) }
+}
+
+/**
+ * Paths of other APIs strictly below those of a placed API, longest first.
+ *
+ * Nothing is nested below `/` unless `rootToo`: gateways move a catch-all behind all other routes by themselves, and every
+ * change of any API would otherwise be a change of this one.
+ */
+export function nestedBelow(
+  api: ExposedApi,
+  paths: readonly string[],
+  view: View,
+  indexes: PathIndexes,
+  rootToo: boolean,
+): readonly Nested[] {
+  const found = new Map<string, Nested>()
+  for (const host of indexes.hostsOf(api)) {
+    for (const above of paths.filter((path) => path !== '/' || rootToo)) {
+      for (const other of view.by(indexes.below, `${host} ${above}`)) {
+        if (other.metadata.uid === api.metadata.uid) continue
+        for (const path of ownedPaths(other, view, indexes)) {
+          if (isBelow(path, above))
+            found.set(`${path} ${nameOf(other)}`, { api: other, hosts: indexes.hostsOf(other), path })
+        }
+      }
+    }
+  }
+  return [...found.values()].sort((a, b) => byLengthThenPath(a.path, b.path) || compareAge(a.api, b.api))
+}
+
+/** Negative if `a` is older: creationTimestamp, then namespace/name. */
+export function compareAge(a: ExposedApi, b: ExposedApi): number {
+  const [first, second] = [ageKey(a), ageKey(b)]
+  return first < second ? -1 : first > second ? 1 : 0
+}
+
+function ageKey(api: ExposedApi): string {
+  return `${api.metadata.creationTimestamp ?? ''} ${api.metadata.namespace}/${api.metadata.name}`
+}
+
+/** External, refused and terminating APIs claim nothing: bad input costs nobody else a path. */
+function isClaimant(api: ExposedApi): boolean {
+  return !isExternal(api) && api.problems.length === 0 && api.metadata.deletionTimestamp === undefined
+}
+
+/** `spec.path`, then `spec.developerUI` if it lies outside. */
+function claims(api: ExposedApi): readonly string[] {
+  const path = normalisedPath(api.spec.path)
+  const ui = api.spec.developerUI === undefined ? path : normalisedPath(api.spec.developerUI)
+  return ui === path || isBelow(ui, path) ? [path] : [path, ui]
+}
+
+/** The API that owns our `spec.path` under a host, if it is another one with another destination. */
+function pathWinner(api: ExposedApi, host: string, view: View, indexes: PathIndexes): ExposedApi | undefined {
+  const path = normalisedPath(api.spec.path)
+  const winner = oldest(view.by(indexes.exact, `${host} ${path}`).filter((other) => claims(other)[0] === path))
+  return winner === undefined || winner.metadata.uid === api.metadata.uid || sameRoute(winner, api) ? undefined : winner
+}
+
+function uiWinner(api: ExposedApi, ui: string, host: string, view: View, indexes: PathIndexes): ExposedApi | undefined {
+  const others = view.by(indexes.exact, `${host} ${ui}`).filter((other) => other.metadata.uid !== api.metadata.uid)
+  const byPath = oldest(others.filter((other) => claims(other)[0] === ui))
+  if (byPath) return byPath
+  const older = oldest(others.filter((other) => compareAge(other, api) < 0 && ownsItsPath(other, view, indexes)))
+  return older && !sameRoute(older, api) ? older : undefined
+}
+
+function ownsItsPath(api: ExposedApi, view: View, indexes: PathIndexes): boolean {
+  return indexes.hostsOf(api).every((host) => pathWinner(api, host, view, indexes) === undefined)
+}
+
+function ownedPaths(api: ExposedApi, view: View, indexes: PathIndexes): readonly string[] {
+  const placement = place(api, view, indexes)
+  return placement.lostTo ? [] : placement.paths
+}
+
+function oldest(apis: readonly ExposedApi[]): ExposedApi | undefined {
+  return [...apis].sort(compareAge)[0]
+}
+
+/** Versions of one API may share path and destination; then there is nothing to decide and both are served. */
+function sameRoute(a: ExposedApi, b: ExposedApi): boolean {
+  return destination(a) === destination(b)
+}
+
+function destination({ metadata, spec, policies, invalidPolicies }: ExposedApi): string {
+  const long = spec.apiType === 'mcp'
+  return JSON.stringify([metadata.namespace, spec.implementation, spec.port, long, policies, invalidPolicies])
+}
+
+/** The intent of a nested path: the part of {@link RouteIntent} that placement knows. */
+export function nestedIntent({ api, hosts, path }: Nested): Pick<RouteIntent, 'api' | 'hosts' | 'paths'> {
+  return { api, hosts, paths: [path] }
+}

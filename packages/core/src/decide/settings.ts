@@ -1,0 +1,35 @@
+/** What an administrator decides for all APIs at once. */
+import type { PolicyName } from '../contracts/finding.ts'
+
+/** Settings of the decisions. All have defaults: {@link DEFAULT_SETTINGS}. */
+export interface Settings {
+  /**
+   * What happens to a route whose policy is asked for and cannot be enforced. `Deny`: it answers 503 and the API is not
+   * ready. `Warn`: it stays open, and conditions say so. Default: `Deny` for `apiKeyVerification`, `Warn` for all others.
+   */
+  readonly unsupportedPolicy: Readonly<Record<PolicyName, 'Deny' | 'Warn'>>
+  /** Allow CORS with any origin and credentials? Every site may then act for the user. Default false. */
+  readonly allowInsecureCors: boolean
+  /** Milliseconds without a ready endpoint until readiness is withdrawn. Default 1000. */
+  readonly readinessDebounceMs: number
+  /**
+   * Milliseconds for which a published address outlives its Gateway or Service. Default 60,000: the Gateway of the Canvas
+   * chart is a Helm hook, deleted and created again at each upgrade.
+   */
+  readonly addressHoldMs: number
+}
+
+/** The defaults of {@link Settings}. */
+export const DEFAULT_SETTINGS: Settings = {
+  unsupportedPolicy: {
+    cors: 'Warn',
+    rateLimit: 'Warn',
+    quota: 'Warn',
+    apiKeyVerification: 'Deny',
+    oasValidation: 'Warn',
+    template: 'Warn',
+  },
+  allowInsecureCors: false,
+  readinessDebounceMs: 1000,
+  addressHoldMs: 60_000,
+}

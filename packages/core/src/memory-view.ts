@@ -1,0 +1,84 @@
+/**
+ * A view of objects in memory: for `exposedapi render`, which has no cluster, and for tests.
+ *
+ * Reads are remembered under the same keys as in a cluster, so tests can ask what a decision depends on.
+ */
+import type { KubeObject } from './contracts/kube-object.ts'
+import type { Index, Kind, View } from './contracts/view.ts'
+
+/** An in-memory {@link View}. Objects are projected when they are added, as in a cluster. */
+export class MemoryView implements View {
+  readonly #objects = new Map<Kind, Map<string, KubeObject>>()
+  readonly #absent = new Set<string>()
+  /** What has been read since the last {@link MemoryView.forget}, as `get …`, `by …` and `serves …`. */
+  readonly reads = new Set<string>()
+
+  /** Adds or replaces objects as they come from the API server. */
+  add(kind: Kind, ...objects: readonly KubeObject[]): this {
+    const all = this.#of(kind)
+    for (const object of objects) {
+      all.set(key(object.metadata.namespace, object.metadata.name), kind.project(object))
+    }
+    return this
+  }
+
+  /** Removes an object; nothing happens if it is not there. */
+  remove(kind: Kind, namespace: string, name: string): this {
+    this.#of(kind).delete(key(namespace, name))
+    return this
+  }
+
+  /** Takes a kind out of what the cluster serves, or, with `false`, puts it back. */
+  unserve(kind: Kind, absent = true): this {
+    if (absent) this.#absent.add(served(kind))
+    else this.#absent.delete(served(kind))
+    return this
+  }
+
+  /** Forgets what has been read. */
+  forget(): void {
+    this.reads.clear()
+  }
+
+  /** All objects of a kind, in no order. Not part of a View. */
+  all<T extends KubeObject>(kind: Kind<T>): readonly T[] {
+    return [...this.#of(kind).values()] as T[]
+  }
+
+  get<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): T | undefined {
+    this.reads.add(`get ${kind.plural} ${namespace}/${name}`)
+    return this.#of(kind).get(key(namespace, name)) as T | undefined
+  }
+
+  by<T extends KubeObject>(index: Index<T>, value: string): readonly T[] {
+    this.reads.add(`by ${index.name} ${value}`)
+    return this.all(index.kind)
+      .filter((object) => index.values(object).includes(value))
+      .sort((a, b) => (nameKey(a) < nameKey(b) ? -1 : 1))
+  }
+
+  serves(kind: Kind): string | undefined {
+    this.reads.add(`serves ${kind.plural}`)
+    if (this.#absent.has(served(kind))) return undefined
+    const [version = 'v1'] = kind.versions
+    return kind.group === '' ? version : `${kind.group}/${version}`
+  }
+
+  #of(kind: Kind): Map<string, KubeObject> {
+    const all = this.#objects.get(kind) ?? new Map<string, KubeObject>()
+    this.#objects.set(kind, all)
+    return all
+  }
+}
+
+function key(namespace: string | undefined, name: string): string {
+  return `${namespace ?? ''}/${name}`
+}
+
+function nameKey(object: KubeObject): string {
+  return key(object.metadata.namespace, object.metadata.name)
+}
+
+function served(kind: Kind): string {
+  return `${kind.group}/${kind.plural}`
+}

@@ -1,0 +1,67 @@
+/**
+ * The reference adapter: keeps the contract and renders one ConfigMap per route. Copy it to start an adapter of your own.
+ */
+import type { PolicyName, PolicyVerdict } from '../contracts/finding.ts'
+import type { GatewayAdapter, RenderedRoute, RouteRequest } from '../contracts/gateway.ts'
+import type { KubeObject } from '../contracts/kube-object.ts'
+import type { MetricsAdapter, RenderedMetrics } from '../contracts/metrics.ts'
+import type { Kind, View } from '../contracts/view.ts'
+import { childMeta } from '../decide/ownership.ts'
+
+/** The kind that {@link NullGateway} writes. */
+export const CONFIG_MAP: Kind = {
+  group: '',
+  versions: ['v1'],
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  project: (object) => object,
+}
+
+/** A gateway that serves everything at `https://null.example` and enforces no policy. */
+export class NullGateway implements GatewayAdapter {
+  readonly name = 'null'
+  readonly kinds = [{ kind: CONFIG_MAP, use: 'own' }] as const
+  readonly indexes = []
+
+  hosts(): readonly string[] {
+    return ['*']
+  }
+
+  verdicts(policies: object): readonly PolicyVerdict[] {
+    return Object.keys(policies).map((policy) => ({
+      policy: policy as PolicyName,
+      state: 'Unsupported',
+      reason: 'Unsupported',
+      message: 'The null gateway enforces nothing.',
+    }))
+  }
+
+  render({ route, nested }: RouteRequest, view: View): RenderedRoute {
+    const apiVersion = view.serves(CONFIG_MAP)
+    if (apiVersion === undefined) return { objects: [], findings: [] }
+    const data = {
+      to: `${route.api.spec.implementation}:${route.api.spec.port}`,
+      paths: route.paths.join(' '),
+      nested: nested.flatMap(({ paths }) => paths).join(' '),
+      denied: route.denied ?? '',
+    }
+    const object = { apiVersion, kind: 'ConfigMap', metadata: childMeta(route.api), data }
+    return { objects: [object], published: object, address: { scheme: 'https', host: 'null.example' }, findings: [] }
+  }
+}
+
+/** A metrics adapter that does nothing, and finds nothing wrong with that. */
+export class NullMetrics implements MetricsAdapter {
+  readonly name = 'null'
+  readonly kinds = []
+  readonly indexes = []
+
+  render(): RenderedMetrics {
+    return { objects: [], held: [], findings: [] }
+  }
+}
+
+/** Gives an object the uid and resourceVersion that an API server would give it: for tests that write by hand. */
+export function asStored(object: KubeObject, uid = `uid-${object.kind}-${object.metadata.name}`): KubeObject {
+  return { ...object, metadata: { ...object.metadata, uid, resourceVersion: '1' } }
+}
