@@ -4,6 +4,20 @@ import type { Finding } from './finding.ts'
 import type { KubeObject, RenderedObject } from './kube-object.ts'
 import type { Index, Kind, KindUse, View } from './view.ts'
 
+/** How the field managers begin under which annotations are held; the uid of the ExposedAPI follows. */
+export const FIELD_MANAGER_PREFIX = 'exposedapi-operator.'
+
+/**
+ * The field manager under which one ExposedAPI holds annotations on objects of others.
+ *
+ * One manager per API and not one for the operator: server-side apply takes the complete set of a manager, so two APIs on
+ * one Pod would take each other's keys away; and what a deleted API held can still be told from `managedFields`. Kubernetes
+ * allows 128 characters (`ApplyOptions.fieldManager`); this is 20 and a UUID.
+ */
+export function fieldManagerOf(uid: string): string {
+  return `${FIELD_MANAGER_PREFIX}${uid}`
+}
+
 /** Annotations on an object that belongs to somebody else. Held by server-side apply, so that they can be given back. */
 export interface HeldAnnotations {
   readonly kind: Kind
@@ -33,4 +47,6 @@ export interface MetricsAdapter {
    * nothing leave it out.
    */
   held?(uid: string, view: View): readonly HeldAnnotations[]
+  /** Index of those objects by the uid of the API that holds annotations on them: the sweep at start reads its values. */
+  readonly holders?: Index
 }

@@ -4,9 +4,7 @@
  * `Symbol.for` and not `Symbol`: a third-party adapter may bring its own copy of core, and both copies must mean the same.
  */
 export const TOKENS = {
-  gateway: Symbol.for('exposedapi.GatewayAdapter'),
-  metrics: Symbol.for('exposedapi.MetricsAdapter'),
-  settings: Symbol.for('exposedapi.Settings'),
+  deciders: Symbol.for('exposedapi.Deciders'),
   client: Symbol.for('exposedapi.RestClient'),
   cluster: Symbol.for('exposedapi.Cluster'),
   controller: Symbol.for('exposedapi.Controller'),

@@ -31,7 +31,7 @@ export function conditions(
 ): readonly Condition[] {
   const own = types.map((type) => condition(type, findings))
   const all = [ready(own), ...own].map((next) => ({ ...next, lastTransitionTime: transition(next, previous, now) }))
-  const foreign = previous.filter(({ type }) => type !== 'Ready' && !(type in GOOD))
+  const foreign = previous.filter(({ type }) => type !== 'Ready' && !Object.hasOwn(GOOD, type))
   return [...all, ...foreign]
 }
 
@@ -63,7 +63,7 @@ function ready(own: readonly Untimed[]): Untimed {
 
 function transition(next: Untimed, previous: readonly Condition[], now: number): string {
   const before = previous.find(({ type }) => type === next.type)
-  if (before?.status === next.status) return before.lastTransitionTime
+  if (before?.status === next.status && before.lastTransitionTime) return before.lastTransitionTime
   // Kubernetes' metav1.Time has one-second resolution.
   return `${new Date(now).toISOString().slice(0, 19)}Z`
 }

@@ -69,8 +69,17 @@ const NO_METRICS: RenderedMetrics = { objects: [], held: [], findings: [] }
 
 /** Decides one ExposedAPI. Never throws for a state that a cluster can be in. */
 export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: Moment): Decision {
-  // External: hand-written. Terminating: ownerReferences clean up, and a write would only race with them.
-  if (isExternal(api) || api.metadata.deletionTimestamp !== undefined) return HANDS_OFF
+  // Terminating: ownerReferences clean up, and a write would only race with them.
+  if (api.metadata.deletionTimestamp !== undefined) return HANDS_OFF
+
+  const routeKinds = ownKinds(deciders.gateway.kinds)
+  const metricsKinds = ownKinds([deciders.metrics, ...deciders.former].flatMap(({ kinds }) => kinds))
+  if (isExternal(api)) {
+    // Hand-written. What it has of us dates from the time before it became external.
+    const { uid = '' } = api.metadata
+    const leftovers = obsolete([], api, view, [...routeKinds, ...metricsKinds])
+    return { ...HANDS_OFF, obsolete: leftovers, annotate: release(uid, view, deciders) }
+  }
 
   const admission = admit(api)
   if (admission.some(({ status }) => status === 'False')) return refused(api, view, admission, moment)
@@ -80,8 +89,6 @@ export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: 
   const route = placement.lostTo ? NO_ROUTE : renderRoute(api, placement, judgement, view, deciders)
   const scrape = isMetricsApi(api) && !placement.lostTo ? deciders.metrics.render(api, view) : NO_METRICS
 
-  const routeKinds = ownKinds(deciders.gateway.kinds)
-  const metricsKinds = ownKinds([deciders.metrics, ...deciders.former].flatMap(({ kinds }) => kinds))
   const routeClashes = checkOwnership(route.objects, api, view, routeKinds)
   const scrapeClashes = asMetrics(checkOwnership(scrape.objects, api, view, metricsKinds))
   const objects = [
@@ -100,12 +107,13 @@ export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: 
     ...scrape.findings,
     ...scrapeClashes,
     ...writeFindings(objects, route, api, view, deciders, moment.failures),
+    ...scrape.held.flatMap(({ object }) => rejected('MetricsConfigured', object, moment.failures)),
   ]
   return {
     objects,
     obsolete: obsolete(objects, api, view, [...routeKinds, ...metricsKinds]),
     annotate: annotationsToChange(api.metadata.uid ?? '', scrape.held, view, deciders),
-    ...conclude(api, view, route, judgement, findings, deciders, moment),
+    ...conclude(api, view, routeClashes.length > 0 ? NO_ROUTE : route, judgement, findings, deciders, moment),
   }
 }
 
@@ -116,13 +124,14 @@ export function release(uid: string, view: View, deciders: Deciders): readonly H
 
 /** A refused spec: the last good route stays, nothing new is written, and the status says what to correct. */
 function refused(api: ExposedApi, view: View, admission: readonly Finding[], moment: Moment): Decision {
+  const types = conditionTypes(api)
   const waits = 'Nothing is written while the spec is refused; a last good route stays.'
   const findings = [
     ...admission,
     ...checkComponent(api, view),
-    ...(['RouteProgrammed', 'AddressAssigned', 'ImplementationReady'] as const).map((type) => notRouted(type, waits)),
+    ...types.filter((type) => type !== 'Accepted').map((type) => notRouted(type, waits)),
   ]
-  const all = conditions(conditionTypes(api), findings, api.status.conditions ?? [], moment.now)
+  const all = conditions(types, findings, api.status.conditions ?? [], moment.now)
   return { ...HANDS_OFF, status: statusOf(api.status.apiStatus, false, all, []) }
 }
 
@@ -153,6 +162,9 @@ function placementFindings(api: ExposedApi, placement: Placement): readonly Find
     return [
       { condition: 'Accepted', status: 'False', reason: 'PathConflict', message },
       notRouted('RouteProgrammed', 'No route is written for a path of another API.'),
+      ...(isMetricsApi(api)
+        ? [notRouted('MetricsConfigured', 'Metrics are not collected from a path of another API.')]
+        : []),
     ]
   }
   if (!placement.developerUiLostTo) return []
@@ -172,15 +184,20 @@ function writeFindings(
   const kinds = ownKinds([deciders.gateway, deciders.metrics].flatMap(({ kinds }) => kinds))
   return objects.flatMap((object): readonly Finding[] => {
     const condition = route.objects.includes(object) ? 'RouteProgrammed' : 'MetricsConfigured'
-    const failure = failures.find(
-      ({ object: failed }) => failed.kind === object.kind && nameOf(failed) === nameOf(object),
-    )
-    const what = `${object.kind} ${nameOf(object)}`
-    if (failure)
-      return [{ condition, status: 'False', reason: 'WriteRejected', message: `${what}: ${failure.message}` }]
-    if (ownerOf(object, api, view, kinds).ours) return []
-    return [{ condition, status: 'Unknown', reason: 'RoutePending', message: `${what} is not written yet.` }]
+    const refusal = rejected(condition, object, failures)
+    if (refusal.length > 0 || ownerOf(object, api, view, kinds).ours) return refusal
+    const message = `${object.kind} ${nameOf(object)} is not written yet.`
+    return [{ condition, status: 'Unknown', reason: 'RoutePending', message }]
   })
+}
+
+function rejected(condition: ConditionType, object: KubeObject, failures: readonly WriteFailure[]): readonly Finding[] {
+  const failure = failures.find(
+    ({ object: failed }) => failed.kind === object.kind && nameOf(failed) === nameOf(object),
+  )
+  if (!failure) return []
+  const message = `${object.kind} ${nameOf(object)}: ${failure.message}`
+  return [{ condition, status: 'False', reason: 'WriteRejected', message }]
 }
 
 function conclude(

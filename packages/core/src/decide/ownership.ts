@@ -35,7 +35,7 @@ export function ownerOf(object: KubeObject, api: ExposedApi, view: View, kinds: 
   const kind = kindOf(object, kinds)
   const existing = kind && view.get(kind, object.metadata.namespace ?? '', object.metadata.name)
   if (!existing) return { existing: undefined, ours: false } as const
-  return { existing, ours: controllerOf(existing)?.uid === api.metadata.uid } as const
+  return { existing, ours: controllerOf(existing)?.uid === (api.metadata.uid ?? '') } as const
 }
 
 /**
@@ -62,7 +62,8 @@ export function obsolete(
   kinds: readonly Kind[],
 ): readonly KubeObject[] {
   const wanted = new Set(rendered.map(identity))
-  return [...kinds]
+  // Two modes of one adapter may own the same kind.
+  return [...new Set(kinds)]
     .reverse()
     .flatMap((kind) => view.by(byController(kind), api.metadata.uid ?? ''))
     .filter((object) => !wanted.has(identity(object)) && object.metadata.deletionTimestamp === undefined)

@@ -89,7 +89,7 @@ export function nestedBelow(
   for (const host of indexes.hostsOf(api)) {
     for (const above of paths.filter((path) => path !== '/' || rootToo)) {
       for (const other of view.by(indexes.below, `${host} ${above}`)) {
-        if (other.metadata.uid === api.metadata.uid) continue
+        if (isSame(other, api)) continue
         for (const path of ownedPaths(other, view, indexes)) {
           if (isBelow(path, above))
             found.set(`${path} ${nameOf(other)}`, { api: other, hosts: indexes.hostsOf(other), path })
@@ -122,19 +122,23 @@ function claims(api: ExposedApi): readonly string[] {
   return ui === path || isBelow(ui, path) ? [path] : [path, ui]
 }
 
-/** The API that owns our `spec.path` under a host, if it is another one with another destination. */
+/**
+ * The API that owns our `spec.path` under a host, if it is another one with another destination. One that is itself shut
+ * out, under whichever of its hosts, owns nothing: else we would lose a path that nobody serves.
+ */
 function pathWinner(api: ExposedApi, host: string, view: View, indexes: PathIndexes): ExposedApi | undefined {
   const path = normalisedPath(api.spec.path)
-  const winner = oldest(view.by(indexes.exact, `${host} ${path}`).filter((other) => claims(other)[0] === path))
-  return winner === undefined || winner.metadata.uid === api.metadata.uid || sameRoute(winner, api) ? undefined : winner
+  const older = view.by(indexes.exact, `${host} ${path}`).filter((other) => compareAge(other, api) < 0)
+  const rivals = older.filter((other) => claims(other)[0] === path && !sameRoute(other, api))
+  return byAge(rivals).find((other) => ownsItsPath(other, view, indexes))
 }
 
 function uiWinner(api: ExposedApi, ui: string, host: string, view: View, indexes: PathIndexes): ExposedApi | undefined {
-  const others = view.by(indexes.exact, `${host} ${ui}`).filter((other) => other.metadata.uid !== api.metadata.uid)
-  const byPath = oldest(others.filter((other) => claims(other)[0] === ui))
+  const others = byAge(view.by(indexes.exact, `${host} ${ui}`).filter((other) => !isSame(other, api)))
+  const byPath = others.find((other) => claims(other)[0] === ui && ownsItsPath(other, view, indexes))
   if (byPath) return byPath
-  const older = oldest(others.filter((other) => compareAge(other, api) < 0 && ownsItsPath(other, view, indexes)))
-  return older && !sameRoute(older, api) ? older : undefined
+  const rivals = others.filter((other) => compareAge(other, api) < 0 && !sameRoute(other, api))
+  return rivals.find((other) => ownedPaths(other, view, indexes).includes(ui))
 }
 
 function ownsItsPath(api: ExposedApi, view: View, indexes: PathIndexes): boolean {
@@ -146,8 +150,13 @@ function ownedPaths(api: ExposedApi, view: View, indexes: PathIndexes): readonly
   return placement.lostTo ? [] : placement.paths
 }
 
-function oldest(apis: readonly ExposedApi[]): ExposedApi | undefined {
-  return [...apis].sort(compareAge)[0]
+function byAge(apis: readonly ExposedApi[]): readonly ExposedApi[] {
+  return [...apis].sort(compareAge)
+}
+
+/** By name and not by uid: objects that come from files, for `exposedapi render`, have no uid. */
+function isSame(a: ExposedApi, b: ExposedApi): boolean {
+  return nameOf(a) === nameOf(b)
 }
 
 /** Versions of one API may share path and destination; then there is nothing to decide and both are served. */

@@ -17,9 +17,11 @@ export function checkImplementation(api: ExposedApi, view: View): readonly Findi
   const service = view.get(SERVICE, namespace, implementation)
   if (!service) return [notReady('ServiceNotFound', `Service ${name} does not exist.`)]
 
-  const servicePort = service.spec.ports.find((candidate) => candidate.port === port)
+  // One number may be a TCP and a UDP port; gateways speak TCP to it.
+  const tcp = service.spec.ports.filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+  const servicePort = tcp.find((candidate) => candidate.port === port)
   if (!servicePort) {
-    const ports = service.spec.ports.map((candidate) => candidate.port).join(', ') || 'none'
+    const ports = tcp.map((candidate) => candidate.port).join(', ') || 'none'
     return [notReady('PortNotFound', `spec.port ${port} is no port of Service ${name}, which has ${ports}.`)]
   }
   const slices = view

@@ -120,7 +120,7 @@ export function exposedApi(object: KubeObject): ExposedApi {
     problems: [...typeProblems, ...valueProblems(canonical, new Set(typeProblems.map(({ field }) => field)))],
     policies: requests,
     invalidPolicies: { ...invalid, ...wrongPolicies },
-    unknownFields: Object.keys(raw).filter((key) => !(key in ExposedApiSpec.shape) && !TOLERATED.has(key)),
+    unknownFields: Object.keys(raw).filter((key) => !Object.hasOwn(ExposedApiSpec.shape, key) && !TOLERATED.has(key)),
     status: status(record(record(object).status)),
   }
 }
@@ -135,8 +135,9 @@ function typed(raw: Record<string, unknown>) {
   const wrongPolicies: Record<string, string> = {}
   const typeProblems: SpecProblem[] = []
   const usable: Record<string, unknown> = { ...PLACEHOLDERS, ...rest }
-  for (const issue of result.error.issues) {
-    const top = String(issue.path[0])
+  // The first issue of each field: a list of 100,000 wrong entries is one problem, not a status of megabytes.
+  for (const [top, [issue]] of Map.groupBy(result.error.issues, ({ path }) => String(path[0]))) {
+    if (!issue) continue
     const field = `spec.${issue.path.join('.')}`
     const policy = POLICY_FIELDS[top as keyof typeof POLICY_FIELDS]
     if (policy) wrongPolicies[policy] = `${field}: ${issue.message}`
@@ -157,6 +158,10 @@ function typeMessage(field: string, value: unknown, problem: string): string {
   return `${shown(value)}: ${problem}`
 }
 
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+}
+
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 64 ? `${text.slice(0, 64)}…` : text
@@ -164,7 +169,8 @@ function shown(value: unknown): string {
 
 function apiSpec(spec: RawSpec, raw: Record<string, unknown>): ApiSpec {
   const { name, apiType, implementation, path, port, developerUI } = spec
-  const hostname = typeof raw.hostname === 'string' && raw.hostname !== '' ? raw.hostname : undefined
+  // Not in the schema, so the API server lets any type pass; what is no text fails the check of the name.
+  const hostname = (raw.hostname ?? '') === '' ? undefined : text(raw.hostname)
   return {
     name,
     apiType,
@@ -231,7 +237,7 @@ function status(raw: Record<string, unknown>): ExposedApiStatus {
   return {
     ...(isRecord(apiStatus) && { apiStatus: apiStatus as unknown as ApiStatus }),
     ...(isRecord(implementation) && { implementation: implementation as { ready?: boolean } }),
-    ...(Array.isArray(conditions) && { conditions: conditions as Condition[] }),
+    ...(Array.isArray(conditions) && { conditions: conditions.filter(isRecord) as unknown as Condition[] }),
     ...(Array.isArray(policies) && { policies }),
   }
 }

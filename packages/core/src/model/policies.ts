@@ -80,7 +80,7 @@ export interface ParsedPolicies {
 /** HTTP methods that gateways let a CORS policy name (Istio's webhook refuses every other word). */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', '*'])
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/
-const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(\*\.)?[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$|^\[[0-9a-f:]+\]$|^null$/
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/((\*\.)?[A-Za-z0-9.-]{1,253}|\[[0-9a-f:]+\])(:[0-9]{1,5})?$|^null$/
 const DEFAULT_HEADERS =
   'Origin, Accept, X-Requested-With, Content-Type, Access-Control-Request-Method, Access-Control-Request-Headers'
 const DEFAULT_METHODS = 'GET, POST, HEAD, OPTIONS'
@@ -110,12 +110,12 @@ const READERS: { readonly [Name in keyof PolicyRequests]-?: (spec: RawSpec) => P
     if (!cors?.enabled) return undefined
     const preflight = cors.handlePreflightRequests
     return {
-      allowOrigins: csv(cors.allowOrigins ?? '*').map(origin),
+      allowOrigins: csv(cors.allowOrigins, '*').map(origin),
       allowCredentials: cors.allowCredentials ?? false,
       preflight: {
         enabled: preflight?.enabled ?? true,
-        allowHeaders: csv(preflight?.allowHeaders ?? DEFAULT_HEADERS).map(headerName),
-        allowMethods: csv(preflight?.allowMethods ?? DEFAULT_METHODS).map(method),
+        allowHeaders: csv(preflight?.allowHeaders, DEFAULT_HEADERS).map(headerName),
+        allowMethods: csv(preflight?.allowMethods, DEFAULT_METHODS).map(method),
         maxAgeSeconds: Math.max(0, preflight?.maxAge ?? DEFAULT_MAX_AGE_SECONDS),
       },
     }
@@ -150,15 +150,11 @@ const READERS: { readonly [Name in keyof PolicyRequests]-?: (spec: RawSpec) => P
   template: ({ template }) => (template?.trim() ? { name: template.trim() } : undefined),
 }
 
-function csv(text: string): readonly string[] {
-  return [
-    ...new Set(
-      text
-        .split(',')
-        .map((entry) => entry.trim())
-        .filter((entry) => entry !== ''),
-    ),
-  ]
+/** The entries of a list. A blank list is like an absent one: shipped charts write empty strings for "not set". */
+function csv(text: string | undefined, absent: string): readonly string[] {
+  const entries = (text ?? '').split(',').map((entry) => entry.trim())
+  const named = entries.filter((entry) => entry !== '')
+  return named.length > 0 ? [...new Set(named)] : csv(absent, absent)
 }
 
 function origin(text: string): string {

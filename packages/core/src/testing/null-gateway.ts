@@ -38,9 +38,16 @@ export class NullGateway implements GatewayAdapter {
 
   render({ route, nested }: RouteRequest, view: View): RenderedRoute {
     const apiVersion = view.serves(CONFIG_MAP)
-    if (apiVersion === undefined) return { objects: [], findings: [] }
+    if (apiVersion === undefined) {
+      const message = 'The cluster does not serve ConfigMaps.'
+      return {
+        objects: [],
+        findings: [{ condition: 'RouteProgrammed', status: 'False', reason: 'CrdMissing', message }],
+      }
+    }
     const data = {
-      to: `${route.api.spec.implementation}:${route.api.spec.port}`,
+      // A denied route must not even name the implementation: nothing can then reach it by accident.
+      to: route.denied === undefined ? `${route.api.spec.implementation}:${route.api.spec.port}` : '',
       paths: route.paths.join(' '),
       nested: nested.flatMap(({ paths }) => paths).join(' '),
       denied: route.denied ?? '',

@@ -1,0 +1,23 @@
+/** What `exposedapi --help` prints. */
+import { ENVIRONMENT } from '../environment.ts'
+
+/** The help text, with every environment variable. */
+export function help(): string {
+  const variables = Object.entries(ENVIRONMENT).map(([name, schema]) => `  ${name.padEnd(34)}${schema.meta()?.description ?? ''}`)
+  return `exposedapi: makes every ExposedAPI reachable, scraped and honestly reported
+
+Usage
+  exposedapi run [--standalone] [--kubeconfig FILE] [--context NAME]
+      Runs the operator: in a Pod with its service account, or with --standalone from anywhere with a kubeconfig
+      ($KUBECONFIG, else ~/.kube/config). Ends cleanly on SIGTERM and Ctrl-C.
+  exposedapi render -f FILE…
+      Needs no cluster: reads manifests (ExposedAPIs, and the Services, Gateways, EndpointSlices around them; "-" is
+      standard input) and prints as YAML what the operator would write. Exit code 1 if an ExposedAPI is refused.
+  exposedapi rbac
+      Prints the ClusterRole that the operator needs under the present configuration.
+  exposedapi --help | --version
+
+Environment (an empty value counts as unset)
+${variables.join('\n')}
+`
+}

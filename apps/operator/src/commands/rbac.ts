@@ -1,0 +1,21 @@
+/** `exposedapi rbac`: the role that the configured operator needs. */
+import { policyRules, uses } from '@exposedapi/controller'
+import { stringify } from 'yaml'
+import { decidersFor } from '../deciders.ts'
+import { configuration } from '../environment.ts'
+
+/** A ClusterRole as an object, for the configuration in the environment. */
+export async function clusterRole(environment: NodeJS.ProcessEnv = process.env): Promise<object> {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'exposedapi-operator' },
+    rules: policyRules(uses(await decidersFor(configuration(environment))).uses),
+  }
+}
+
+/** Prints it as YAML and resolves with the exit code. */
+export async function rbac(): Promise<number> {
+  process.stdout.write(stringify(await clusterRole(), { aliasDuplicateObjects: false }))
+  return 0
+}

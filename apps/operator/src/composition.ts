@@ -1,0 +1,95 @@
+/**
+ * The composition root: the one place where the parts meet, and the only one that knows tsyringe.
+ *
+ * No decorators: esbuild emits no decorator metadata, so a container would inject `undefined` in the bundle. Every part is
+ * registered by a factory under a token of core.
+ */
+import 'reflect-metadata'
+import { Controller, uses } from '@exposedapi/controller'
+import { type Deciders, TOKENS } from '@exposedapi/core'
+import { Cluster, connect, type Logger, namespaceMatcher, RestClient, systemClock } from '@exposedapi/kube'
+import pino, { type Logger as Pino } from 'pino'
+import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from 'tsyringe'
+import { decidersFor } from './deciders.ts'
+import type { Configuration } from './environment.ts'
+import { PrometheusTelemetry } from './telemetry.ts'
+import { VERSION } from './version.ts'
+
+/** How the API server is found. */
+export interface ConnectionFlags {
+  readonly kubeconfig?: string
+  readonly context?: string
+}
+
+/** Server-side apply keeps fields by this name: it never changes, or old fields would stay for ever. */
+export const FIELD_MANAGER = 'exposedapi-operator'
+
+/** A running operator's parts. */
+export interface Parts {
+  readonly controller: Controller
+  readonly cluster: Cluster
+  readonly client: RestClient
+  readonly logger: Pino
+  readonly telemetry: PrometheusTelemetry
+}
+
+/** Builds the operator. Throws on a configuration that cannot work; opens no connection yet. */
+export async function compose(configuration: Configuration, flags: ConnectionFlags): Promise<Parts> {
+  const root = container.createChildContainer()
+  const connection = await connect({ ...flags, userAgent: `exposedapi-operator/${VERSION}` })
+  const deciders = await decidersFor(configuration)
+
+  root.register(token<Pino>('logger'), { useValue: logger(configuration) })
+  root.register(token<PrometheusTelemetry>('telemetry'), { useValue: new PrometheusTelemetry() })
+  root.register(token('clock'), { useValue: systemClock })
+  root.register(token('deciders'), { useValue: deciders })
+  singleton(root, 'client', (from) => {
+    return new RestClient({ connection, log: from.resolve(token<Logger>('logger')), telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')) })
+  })
+  singleton(root, 'cluster', (from) => {
+    const deciders = from.resolve(token<Deciders>('deciders'))
+    return new Cluster({
+      ...uses(deciders),
+      client: from.resolve(token<RestClient>('client')),
+      namespaces: namespaceMatcher(kopfPatterns(configuration.namespaces)),
+      fieldManager: FIELD_MANAGER,
+      log: from.resolve(token<Logger>('logger')),
+      telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')),
+    })
+  })
+  singleton(root, 'controller', (from) => {
+    return new Controller({
+      cluster: from.resolve(token<Cluster>('cluster')),
+      deciders: from.resolve(token<Deciders>('deciders')),
+      log: from.resolve(token<Logger>('logger')),
+      telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')),
+    })
+  })
+  return {
+    controller: root.resolve(token<Controller>('controller')),
+    cluster: root.resolve(token<Cluster>('cluster')),
+    client: root.resolve(token<RestClient>('client')),
+    logger: root.resolve(token<Pino>('logger')),
+    telemetry: root.resolve(token<PrometheusTelemetry>('telemetry')),
+  }
+}
+
+/** JSON to standard output, without a transport: worker threads do not survive bundling. */
+function logger({ logLevel }: Configuration): Pino {
+  return pino({ base: null, level: logLevel, timestamp: pino.stdTimeFunctions.isoTime })
+}
+
+/** Names and globs, minus those with a `!`, in the pattern language of the engine. */
+function kopfPatterns(namespaces: readonly string[]): string[] {
+  const excluded = namespaces.filter((pattern) => pattern.startsWith('!'))
+  const included = namespaces.filter((pattern) => !pattern.startsWith('!'))
+  return included.length === 0 ? [excluded.join(',')] : included.map((pattern) => [pattern, ...excluded].join(','))
+}
+
+function token<T>(name: keyof typeof TOKENS): InjectionToken<T> {
+  return TOKENS[name] as InjectionToken<T>
+}
+
+function singleton<T>(root: DependencyContainer, name: keyof typeof TOKENS, make: (from: DependencyContainer) => T): void {
+  root.register(token<T>(name), { useFactory: instanceCachingFactory(make) })
+}

@@ -1,0 +1,171 @@
+/**
+ * Configuration from environment variables, compatible with the reference operator where it has one of the same meaning.
+ *
+ * A wrong value ends the start with one line that names the variable, the value and what is allowed: silence would turn a
+ * typing error into a missing feature.
+ */
+import { DEFAULT_SETTINGS, POLICY_NAMES, type PolicyName, type Settings } from '@exposedapi/core'
+import * as z from 'zod'
+
+/** Levels of Python's logging, which the reference uses, and those of pino. */
+const LOG_LEVELS = { 10: 'debug', 20: 'info', 30: 'warn', 40: 'error', 50: 'fatal' } as const
+
+/** Metrics modes by every spelling in circulation: the README of the reference misspells the third. */
+const METRICS_MODES = {
+  ServiceMonitor: 'ServiceMonitor',
+  PrometheusAnnotation: 'PrometheusAnnotation',
+  DataDogAnnotation: 'DataDogAnnotation',
+  DataDogAnnotations: 'DataDogAnnotation',
+} as const
+
+const optional = (schema: z.ZodType<string>) => schema.optional()
+const text = z.string().trim().min(1)
+const milliseconds = (fallback: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,9}$/, 'a whole number of milliseconds')
+    .transform(Number)
+    .default(fallback)
+const port = z
+  .string()
+  .regex(/^[0-9]{1,5}$/, 'a port, 1 to 65535')
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= 65535, 'a port, 1 to 65535')
+const oneOf = <T extends string>(...values: readonly [T, ...T[]]) => z.enum(values)
+
+/** Every variable that the operator reads. An empty value counts as unset. */
+export const ENVIRONMENT = {
+  LOGGING: z
+    .enum(Object.keys(LOG_LEVELS) as [keyof typeof LOG_LEVELS & string])
+    .default('20' as never)
+    .meta({ description: 'Log level: 10 debug, 20 info, 30 warnings, 40 errors, 50 fatal' }),
+  COMPONENT_NAMESPACE: text.default('components').meta({
+    description: 'Namespaces whose ExposedAPIs are served: comma-separated names and globs; `!glob` excludes',
+  }),
+  GATEWAY: text.default('istio').meta({ description: '`istio`, or the name of an npm package that exports a gateway adapter' }),
+  GATEWAY_OPTIONS: optional(text).meta({ description: 'Options of a gateway adapter from a package, as JSON' }),
+  OPENMETRICS_IMPLEMENTATION: z.enum(Object.keys(METRICS_MODES) as [keyof typeof METRICS_MODES]).default('ServiceMonitor').meta({
+    description: 'How metrics APIs are made known to a monitoring system',
+  }),
+  APIOPERATORISTIO_COMPONENTGATEWAY: optional(text).meta({
+    description: 'Istio Gateway as `namespace/name`; a bare name means the namespace of the ExposedAPI (default: component-gateway)',
+  }),
+  APIOPERATORISTIO_PUBLICHOSTNAME: optional(text).meta({ description: 'Host of VirtualServices and published URLs' }),
+  APIOPERATORISTIO_PUBLICSCHEME: optional(oneOf('http', 'https')).meta({
+    description: 'Scheme of published URLs, where a load balancer in front of the mesh terminates TLS',
+  }),
+  APIOPERATORISTIO_PUBLICPORT: port.optional().meta({ description: 'Port of published URLs' }),
+  APIOPERATORISTIO_GATEWAYSERVICE: optional(text).meta({
+    description: 'Service that carries the public address, as `namespace/name`, where it cannot be found by selector',
+  }),
+  APIOPERATORISTIO_PATHS: oneOf('strict', 'legacy').default('strict').meta({
+    description: '`strict`: /a serves /a and /a/…; `legacy`: also /ab, as the reference does',
+  }),
+  SERVICEMONITOR_LABELS: optional(text.regex(/^[^=,]+=[^=,]*(,[^=,]+=[^=,]*)*$/, 'key=value pairs, comma-separated')).meta({
+    description: 'Extra labels of ServiceMonitors as `key=value,…`, such as the `release` that a Prometheus selects',
+  }),
+  SERVICEMONITOR_INTERVAL: text.regex(/^([0-9]+(ms|s|m|h))+$/, 'a duration such as 15s').default('15s').meta({
+    description: 'Scrape interval of ServiceMonitors',
+  }),
+  UNSUPPORTED_POLICY: oneOf('default', 'deny', 'warn', 'compat').default('default').meta({
+    description:
+      'Routes whose policies cannot be enforced. `default`: deny without API key verification, warn otherwise; `deny`: deny all; `warn` or `compat`: warn for all, as the reference',
+  }),
+  READINESS_DEBOUNCE_MS: milliseconds(DEFAULT_SETTINGS.readinessDebounceMs).meta({
+    description: 'Time without a ready endpoint until readiness is withdrawn',
+  }),
+  ADDRESS_HOLD_MS: milliseconds(DEFAULT_SETTINGS.addressHoldMs).meta({
+    description: 'Time for which a published address outlives its Gateway',
+  }),
+  HTTP_PORT: port.default(8080).meta({ description: 'Port of /healthz, /readyz and /metrics' }),
+} as const
+
+/** The parsed configuration. */
+export interface Configuration {
+  readonly logLevel: (typeof LOG_LEVELS)[keyof typeof LOG_LEVELS]
+  /** Names and globs, `!` excludes. */
+  readonly namespaces: readonly string[]
+  readonly gateway: { readonly name: string; readonly options: Readonly<Record<string, unknown>> }
+  readonly metrics: { readonly mode: (typeof METRICS_MODES)[keyof typeof METRICS_MODES]; readonly serviceMonitor: object }
+  readonly settings: Settings
+  readonly httpPort: number
+}
+
+/** Thrown for a configuration that must stop the start. Its message is one line for the user. */
+export class ConfigurationError extends Error {}
+
+/** Reads the environment. Throws a ConfigurationError that names variable, value and cure. */
+export function configuration(environment: Readonly<Record<string, string | undefined>>): Configuration {
+  const set = Object.fromEntries(
+    Object.keys(ENVIRONMENT).map((name) => [name, environment[name] === '' ? undefined : environment[name]]),
+  )
+  const result = z.object(ENVIRONMENT).safeParse(set)
+  if (!result.success) throw new ConfigurationError(result.error.issues.map((issue) => problem(issue, set)).join('; '))
+  const env = result.data
+  return {
+    logLevel: LOG_LEVELS[env.LOGGING as unknown as keyof typeof LOG_LEVELS],
+    namespaces: env.COMPONENT_NAMESPACE.split(',').map((pattern) => pattern.trim()).filter((pattern) => pattern !== ''),
+    gateway: {
+      name: env.GATEWAY,
+      options: env.GATEWAY === 'istio' ? istioOptions(env) : jsonObject('GATEWAY_OPTIONS', env.GATEWAY_OPTIONS),
+    },
+    metrics: {
+      mode: METRICS_MODES[env.OPENMETRICS_IMPLEMENTATION],
+      serviceMonitor: {
+        interval: env.SERVICEMONITOR_INTERVAL,
+        ...(env.SERVICEMONITOR_LABELS && { labels: Object.fromEntries(env.SERVICEMONITOR_LABELS.split(',').map(pair)) }),
+      },
+    },
+    settings: {
+      ...DEFAULT_SETTINGS,
+      unsupportedPolicy: unsupportedPolicy(env.UNSUPPORTED_POLICY),
+      readinessDebounceMs: env.READINESS_DEBOUNCE_MS,
+      addressHoldMs: env.ADDRESS_HOLD_MS,
+    },
+    httpPort: env.HTTP_PORT,
+  }
+}
+
+type Environment = z.infer<z.ZodObject<typeof ENVIRONMENT>>
+
+function istioOptions(env: Environment): Readonly<Record<string, unknown>> {
+  const options = {
+    gateway: env.APIOPERATORISTIO_COMPONENTGATEWAY,
+    publicHostname: env.APIOPERATORISTIO_PUBLICHOSTNAME,
+    publicScheme: env.APIOPERATORISTIO_PUBLICSCHEME,
+    publicPort: env.APIOPERATORISTIO_PUBLICPORT,
+    gatewayService: env.APIOPERATORISTIO_GATEWAYSERVICE,
+    paths: env.APIOPERATORISTIO_PATHS,
+  }
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+}
+
+function unsupportedPolicy(preset: Environment['UNSUPPORTED_POLICY']): Settings['unsupportedPolicy'] {
+  if (preset === 'default') return DEFAULT_SETTINGS.unsupportedPolicy
+  const answer = preset === 'deny' ? 'Deny' : 'Warn'
+  return Object.fromEntries(POLICY_NAMES.map((policy) => [policy, answer])) as Record<PolicyName, 'Deny' | 'Warn'>
+}
+
+function pair(text: string): readonly [string, string] {
+  const at = text.indexOf('=')
+  return [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+}
+
+function jsonObject(name: string, value: string | undefined): Readonly<Record<string, unknown>> {
+  if (value === undefined) return {}
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(value))
+  } catch {
+    throw new ConfigurationError(`${name}=${shown(value)} is no JSON object; write for example {"key": "value"}`)
+  }
+}
+
+function problem(issue: z.core.$ZodIssue, set: Readonly<Record<string, string | undefined>>): string {
+  const name = String(issue.path[0])
+  const allowed = 'values' in issue ? `one of ${issue.values.join(', ')}` : issue.message
+  return `${name}=${shown(set[name] ?? '')} is not allowed; write ${allowed}`
+}
+
+function shown(value: string): string {
+  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
+}

@@ -1,0 +1,43 @@
+/** Which kinds the operator watches and which indexes it keeps: those of the decisions plus those of the adapters. */
+import {
+  API_BY_COMPONENT,
+  API_BY_UID,
+  byController,
+  COMPONENT,
+  CUSTOM_RESOURCE_DEFINITION,
+  type Deciders,
+  ENDPOINT_SLICE,
+  EXPOSED_API,
+  type Index,
+  type KindUse,
+  ownKinds,
+  SERVICE,
+  SLICE_BY_SERVICE,
+} from '@exposedapi/core'
+
+const CORE_USES: readonly KindUse[] = [
+  { kind: EXPOSED_API, use: 'annotate' },
+  { kind: COMPONENT, use: 'annotate', optional: true },
+  { kind: SERVICE, use: 'read' },
+  { kind: ENDPOINT_SLICE, use: 'read' },
+  { kind: CUSTOM_RESOURCE_DEFINITION, use: 'read', scope: 'cluster', optional: true },
+] as readonly KindUse[]
+
+/** All kinds and indexes. The engine unites what several parties want of one kind. */
+export function uses(deciders: Deciders): { readonly uses: readonly KindUse[]; readonly indexes: readonly Index[] } {
+  const { gateway, metrics, former, paths } = deciders
+  // What other modes left behind is a courtesy: an absent or forbidden kind must not keep the operator from starting.
+  const leftovers = former.flatMap(({ kinds }) => kinds).map((use): KindUse => ({ ...use, optional: true }))
+  const all = [...CORE_USES, ...gateway.kinds, ...metrics.kinds, ...leftovers]
+  const indexes: readonly Index[] = [
+    API_BY_UID,
+    API_BY_COMPONENT,
+    SLICE_BY_SERVICE,
+    paths.exact,
+    paths.below,
+    ...ownKinds(all).map(byController),
+    ...gateway.indexes,
+    ...[metrics, ...former].flatMap((adapter) => adapter.indexes),
+  ] as readonly Index[]
+  return { uses: all, indexes: [...new Set(indexes)] }
+}

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    projects: ['packages/*', 'apps/*', 'testbed', 'tests', 'tools'],
+    // The cache ignores changes of tsconfig: a test kept passing after the flag it needed was gone.
+    fsModuleCache: false,
+  },
+})
