@@ -34,8 +34,8 @@ export async function main(args: readonly string[]): Promise<number> {
       })
       return 0
     }
-    if (command === 'render') return (await import('./commands/render.ts')).render([...(values.file ?? []), ...rest])
-    if (command === 'rbac') return (await import('./commands/rbac.ts')).rbac()
+    if (command === 'render') return await (await import('./commands/render.ts')).render([...(values.file ?? []), ...rest])
+    if (command === 'rbac') return await (await import('./commands/rbac.ts')).rbac()
     return misused(`unknown command ${command}`)
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error

@@ -1,0 +1,38 @@
+/** The demo's command line. */
+import { parseArgs } from 'node:util'
+
+/** What the user asked for. */
+export interface DemoOptions {
+  /** Use this cluster instead of starting one. */
+  readonly kubeconfig?: string
+  /** Leave everything up at the end. */
+  readonly keep: boolean
+}
+
+const HELP = `npm run demo [-- OPTIONS]
+
+Starts a real Kubernetes API server on this machine, installs the operator's CRDs, runs the operator on a Component with
+three APIs, and shows what it does. Every step says what to expect and is checked; the exit code tells.
+
+  --kubeconfig FILE   use this cluster, in a namespace of its own (exposedapi-demo), instead of starting one
+  --keep              leave cluster and operator up until Ctrl-C, to look around with kubectl
+  --help              this text
+`
+
+/** Parses the arguments. Ends the process for --help (0) and for nonsense (2). */
+export function demoOptions(args: readonly string[]): DemoOptions {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { kubeconfig: { type: 'string' }, keep: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    })
+    if (values.help) {
+      process.stdout.write(HELP)
+      process.exit(0)
+    }
+    return { keep: values.keep ?? false, ...(values.kubeconfig !== undefined && { kubeconfig: values.kubeconfig }) }
+  } catch (error) {
+    process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
+    return process.exit(2)
+  }
+}

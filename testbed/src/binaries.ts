@@ -1,0 +1,44 @@
+import { access, constants } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cachedBuild } from './build.ts'
+import type { Binaries, Command, Part, Progress } from './part.ts'
+
+/**
+ * The programs of the control plane: from the folder KUBEBUILDER_ASSETS (envtest's binaries) when that is set, else built once and cached.
+ *
+ * Throws an error that says what to do when a file or Go is missing.
+ */
+export async function binaries(
+  progress: Progress = () => undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Binaries> {
+  if (env.KUBEBUILDER_ASSETS) return envtestBinaries(env.KUBEBUILDER_ASSETS)
+  const file = await cachedBuild(progress, env)
+  const command = (part: Part): Command => ({ file, args: [part] })
+  return {
+    etcd: command('etcd'),
+    'kube-apiserver': command('kube-apiserver'),
+    'kube-controller-manager': command('kube-controller-manager'),
+  }
+}
+
+async function envtestBinaries(folder: string): Promise<Binaries> {
+  const [etcd, apiServer, controllers] = await Promise.all([
+    executable(folder, 'etcd'),
+    executable(folder, 'kube-apiserver'),
+    executable(folder, 'kube-controller-manager'),
+  ])
+  if (!etcd || !apiServer) {
+    const name = etcd ? 'kube-apiserver' : 'etcd'
+    throw new Error(`testbed: KUBEBUILDER_ASSETS is ${folder}, but ${join(folder, name)} is not an executable file`)
+  }
+  return { etcd, 'kube-apiserver': apiServer, ...(controllers && { 'kube-controller-manager': controllers }) }
+}
+
+async function executable(folder: string, part: Part): Promise<Command | undefined> {
+  const file = join(folder, part)
+  return access(file, constants.X_OK).then(
+    () => ({ file, args: [] }),
+    () => undefined,
+  )
+}

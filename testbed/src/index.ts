@@ -1,0 +1,7 @@
+export { type AuditEvent, auditEvents, isWrite } from './audit.ts'
+export { binaries } from './binaries.ts'
+export { type CrdName, crds } from './crds.ts'
+export { type Connection, readConnection } from './kubeconfig.ts'
+export type { Binaries, Command, Part, Progress } from './part.ts'
+export { type Answer, type Request, request } from './request.ts'
+export { startTestbed, type Testbed, type TestbedOptions } from './testbed.ts'

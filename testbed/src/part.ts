@@ -1,0 +1,18 @@
+/** One process of the control plane. */
+export type Part = 'etcd' | 'kube-apiserver' | 'kube-controller-manager'
+
+/** How a program is called: the file and the arguments that come before its flags. */
+export interface Command {
+  readonly file: string
+  readonly args: readonly string[]
+}
+
+/** The programs of the control plane. Folders of envtest binaries often lack kube-controller-manager. */
+export interface Binaries {
+  readonly etcd: Command
+  readonly 'kube-apiserver': Command
+  readonly 'kube-controller-manager'?: Command
+}
+
+/** Receives one line about what takes long. */
+export type Progress = (line: string) => void
