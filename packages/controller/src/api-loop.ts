@@ -78,16 +78,17 @@ export class ApiLoop {
     }
   }
 
+  /** Not through the tracked view: that would forget what the last decision has read. */
   #api(key: string): ExposedApi | undefined {
     const { namespace, name } = subjectOf(key)
-    return this.#cluster.view(key).get(EXPOSED_API, namespace, name)
+    return this.#cluster.peek().get(EXPOSED_API, namespace, name)
   }
 
   #decide(key: string, api: ExposedApi, failures: readonly WriteFailure[]): Decision {
     const remembered = this.#remembered.get(key)
     const memory = remembered?.uid === api.metadata.uid ? remembered?.memory ?? {} : {}
     const view = this.#cluster.view(key)
-    // Read once more through this view, so that a change of the API itself queues it again.
+    // Read through this view as well, so that a change of the API itself queues it again.
     view.get(EXPOSED_API, api.metadata.namespace, api.metadata.name)
     const decision = decide(api, view, this.#deciders, { now: this.#clock.now(), memory, failures })
     this.#remembered.set(key, { uid: api.metadata.uid ?? '', memory: decision.memory })
