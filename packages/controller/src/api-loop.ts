@@ -19,7 +19,8 @@ import {
   statusPatch,
   type WriteFailure,
 } from '@exposedapi/core'
-import type { Clock, Cluster, Logger } from '@exposedapi/kube'
+import type { Clock, Logger } from '@exposedapi/kube'
+import type { ClusterPort } from './cluster-port.ts'
 import { refusal } from './refusal.ts'
 import { subjectOf } from './keys.ts'
 
@@ -31,7 +32,7 @@ export interface Next {
 
 /** What the loop stands on. */
 export interface ApiLoopOptions {
-  readonly cluster: Cluster
+  readonly cluster: ClusterPort
   readonly deciders: Deciders
   readonly clock: Clock
   readonly log: Logger
@@ -39,7 +40,7 @@ export interface ApiLoopOptions {
 
 /** Runs the decisions about ExposedAPIs. One key never runs twice at once; the queue sees to that. */
 export class ApiLoop {
-  readonly #cluster: Cluster
+  readonly #cluster: ClusterPort
   readonly #deciders: Deciders
   readonly #clock: Clock
   readonly #log: Logger

@@ -6,8 +6,9 @@
  * APIs is queued or in flight, but never longer than a second.
  */
 import { API_BY_COMPONENT, COMPONENT, componentNameOf, decideComponent, EXPOSED_API, nameOf } from '@exposedapi/core'
-import { type Clock, type Cluster, ConflictError } from '@exposedapi/kube'
+import { type Clock, ConflictError } from '@exposedapi/kube'
 import type { Next } from './api-loop.ts'
+import type { ClusterPort } from './cluster-port.ts'
 import { apiKey, componentKey, subjectOf } from './keys.ts'
 
 /** What the loop asks of the queue. */
@@ -19,7 +20,7 @@ export interface Pending {
 
 /** What the loop stands on. */
 export interface ComponentLoopOptions {
-  readonly cluster: Cluster
+  readonly cluster: ClusterPort
   readonly queue: Pending
   readonly clock: Clock
   /** Milliseconds for which a Component waits for its APIs. Default 1000. */
@@ -28,7 +29,7 @@ export interface ComponentLoopOptions {
 
 /** Runs the decisions about Components. */
 export class ComponentLoop {
-  readonly #cluster: Cluster
+  readonly #cluster: ClusterPort
   readonly #queue: Pending
   readonly #clock: Clock
   readonly #holdMs: number

@@ -37,7 +37,10 @@ function own(schema: Record<string, unknown>, at: string): readonly string[] {
     ...when(preserving !== undefined && preserving !== true, `${at}: preserve-unknown-fields can only be true`),
     ...when(type === 'array' && !isMap(schema.items), `${at}: an array needs items`),
     ...when(additionalProperties === false, `${at}: additionalProperties cannot be false`),
-    ...when(additionalProperties !== undefined && properties !== undefined, `${at}: properties exclude additional ones`),
+    ...when(
+      additionalProperties !== undefined && properties !== undefined,
+      `${at}: properties exclude additional ones`,
+    ),
     ...when(schema.uniqueItems === true, `${at}: uniqueItems cannot be true`),
   ]
 }

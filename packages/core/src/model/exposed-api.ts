@@ -158,10 +158,6 @@ function typeMessage(field: string, value: unknown, problem: string): string {
   return `${shown(value)}: ${problem}`
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
-}
-
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 64 ? `${text.slice(0, 64)}…` : text
@@ -169,8 +165,9 @@ function shown(value: unknown): string {
 
 function apiSpec(spec: RawSpec, raw: Record<string, unknown>): ApiSpec {
   const { name, apiType, implementation, path, port, developerUI } = spec
-  // Not in the schema, so the API server lets any type pass; what is no text fails the check of the name.
-  const hostname = (raw.hostname ?? '') === '' ? undefined : text(raw.hostname)
+  // Not in the schema, so the API server lets any type pass; "<number>" then fails the check of the name.
+  const given = raw.hostname ?? ''
+  const hostname = given === '' ? undefined : typeof given === 'string' ? given : `<${typeof given}>`
   return {
     name,
     apiType,

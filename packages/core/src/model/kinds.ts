@@ -202,7 +202,8 @@ export function byController<T extends KubeObject>(kind: Kind<T>): Index<T> {
   const existing = CONTROLLER_INDEXES.get(kind)
   if (existing) return existing as Index<T>
   const index: Index<T> = {
-    name: `${kind.plural}.controller`,
+    // With the group: two API groups may each have a kind of the same plural.
+    name: `${kind.plural}.${kind.group}.controller`,
     kind,
     values: ({ metadata }) =>
       (metadata.ownerReferences ?? []).filter(({ controller }) => controller === true).map(({ uid }) => uid),

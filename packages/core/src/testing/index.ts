@@ -1,4 +1,6 @@
-/** What adapters test themselves with: builders, an in-memory view, reference adapters. */
+/** What adapters test themselves with: builders, an in-memory view, reference adapters, and the contracts as test suites. */
 export { MemoryView } from '../memory-view.ts'
 export * from './builders.ts'
+export { type GatewayContract, gatewayContract } from './gateway-contract.ts'
+export { type MetricsContract, metricsContract } from './metrics-contract.ts'
 export * from './null-gateway.ts'

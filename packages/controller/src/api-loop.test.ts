@@ -1,0 +1,117 @@
+import { DEFAULT_SETTINGS, type Deciders, ENDPOINT_SLICE, EXPOSED_API, pathIndexes, SERVICE } from '@exposedapi/core'
+import { aService, aSlice, CONFIG_MAP, NullGateway, NullMetrics, rawApi } from '@exposedapi/core/testing'
+import { ApiError, noLog, systemClock } from '@exposedapi/kube'
+import { describe, expect, it } from 'vitest'
+import { ApiLoop } from './api-loop.ts'
+import { RecordingCluster } from './testing/recording-cluster.ts'
+
+const KEY = 'api components/catalog'
+
+function scene() {
+  const gateway = new NullGateway()
+  const deciders: Deciders = {
+    gateway,
+    metrics: new NullMetrics(),
+    former: [],
+    paths: pathIndexes((api) => gateway.hosts(api)),
+    settings: DEFAULT_SETTINGS,
+  }
+  const cluster = new RecordingCluster([CONFIG_MAP])
+  const loop = new ApiLoop({ cluster, deciders, clock: systemClock, log: noLog })
+  cluster.put(EXPOSED_API, rawApi())
+  cluster.put(SERVICE, aService())
+  cluster.put(ENDPOINT_SLICE, aSlice())
+  return { cluster, loop }
+}
+
+function statusOf(cluster: RecordingCluster) {
+  return cluster.stored(EXPOSED_API, 'components', 'catalog') as unknown as {
+    status?: { apiStatus?: { uid?: string; url?: string }; implementation?: { ready?: boolean }; conditions?: { type: string; reason: string; message: string }[] }
+  }
+}
+
+describe('ApiLoop', () => {
+  it('writes the route, then the status once, with the uid that the route got', async () => {
+    const { cluster, loop } = scene()
+    await loop.reconcile(KEY)
+    expect(cluster.writes).toEqual(['apply ConfigMap components/catalog', 'status ExposedAPI components/catalog'])
+    const uid = cluster.stored(CONFIG_MAP, 'components', 'catalog')?.metadata.uid
+    expect(statusOf(cluster).status?.apiStatus).toMatchObject({ uid, url: 'https://null.example/catalog' })
+    expect(statusOf(cluster).status?.implementation).toEqual({ ready: true })
+  })
+
+  it('writes nothing in a settled cluster', async () => {
+    const { cluster, loop } = scene()
+    await loop.reconcile(KEY)
+    cluster.writes.length = 0
+    await loop.reconcile(KEY)
+    expect(cluster.writes).toEqual([])
+  })
+
+  it('still depends on the backend after it has written the status', async () => {
+    // Once it did not: looking the API up through a tracked view forgot every other read.
+    const { cluster, loop } = scene()
+    await loop.reconcile(KEY)
+    expect(cluster.readsOf(KEY)).toContain('by endpointslices.service components/catalog-svc')
+    expect(cluster.readsOf(KEY)).toContain('get services components/catalog-svc')
+    expect(cluster.readsOf(KEY)).toContain('get exposedapis components/catalog')
+  })
+
+  it('does nothing for an API that does not exist, and gives back what its predecessor held', async () => {
+    const { cluster, loop } = scene()
+    await loop.reconcile(KEY)
+    cluster.take(EXPOSED_API, 'components', 'catalog')
+    cluster.writes.length = 0
+    await expect(loop.reconcile(KEY)).resolves.toEqual({})
+    expect(cluster.writes).toEqual([])
+  })
+
+  it('tells in the status which write the API server refused, and rejects so that it is tried again', async () => {
+    const { cluster, loop } = scene()
+    cluster.beforeWrite = (write) => {
+      if (write.startsWith('apply')) throw new ApiError({ code: 422, reason: 'Invalid', message: 'spec.hosts: nonsense' })
+    }
+    await expect(loop.reconcile(KEY)).rejects.toThrow('apply ConfigMap components/catalog')
+    const ready = statusOf(cluster).status?.conditions?.find(({ type }) => type === 'Ready')
+    expect(ready).toMatchObject({ reason: 'WriteRejected', message: expect.stringContaining('spec.hosts: nonsense') })
+    expect(statusOf(cluster).status?.implementation).toEqual({ ready: false })
+  })
+
+  it.each([
+    { code: 0, because: 'the connection broke' },
+    { code: 429, because: 'the server is busy' },
+    { code: 503, because: 'the server is starting' },
+  ])('leaves the status alone on $code: $because, and nobody needs to act', async ({ code }) => {
+    const { cluster, loop } = scene()
+    cluster.beforeWrite = () => {
+      throw new ApiError({ code, reason: 'ServerTimeout', message: 'later' })
+    }
+    await expect(loop.reconcile(KEY)).rejects.toThrow('apply ConfigMap')
+    expect(cluster.writes).toEqual([])
+  })
+
+  it('writes what is right now when the spec changes between the route and the status', async () => {
+    // The reference loses this change for good (D66).
+    const { cluster, loop } = scene()
+    cluster.beforeWrite = (write) => {
+      if (!write.startsWith('status')) return
+      cluster.beforeWrite = () => {}
+      cluster.put(EXPOSED_API, rawApi({ spec: { path: '/moved' } }))
+    }
+    await loop.reconcile(KEY)
+    await loop.reconcile(KEY)
+    expect(statusOf(cluster).status?.apiStatus?.url).toBe('https://null.example/moved')
+    expect(cluster.stored(CONFIG_MAP, 'components', 'catalog')).toMatchObject({ data: { paths: '/moved' } })
+  })
+
+  it('asks to be woken when a readiness that is held back is due', async () => {
+    const { cluster, loop } = scene()
+    await loop.reconcile(KEY)
+    cluster.put(ENDPOINT_SLICE, aSlice({ ready: [false] }))
+    cluster.writes.length = 0
+    const next = await loop.reconcile(KEY)
+    expect(next.requeueAfterMs).toBeGreaterThan(0)
+    expect(next.requeueAfterMs).toBeLessThanOrEqual(DEFAULT_SETTINGS.readinessDebounceMs)
+    expect(cluster.writes).toEqual([])
+  })
+})

@@ -1,0 +1,4 @@
+import type { Cluster } from '@exposedapi/kube'
+
+/** What the loops ask of the engine; small enough for a test to stand in for it. */
+export type ClusterPort = Pick<Cluster, 'view' | 'peek' | 'all' | 'apply' | 'patchStatus' | 'hold' | 'delete'>

@@ -1,0 +1,338 @@
+/**
+ * The contract of a gateway adapter as a test suite. The whole test file of an adapter may be one call of it:
+ *
+ *     gatewayContract({ name: 'acme', make: () => new AcmeGateway(), supports: { nestedPaths: true, policies: ['cors'] } })
+ */
+import { describe, expect, it } from 'vitest'
+import { CONDITION_TYPES, POLICY_NAMES, type PolicyName, REASONS } from '../contracts/finding.ts'
+import type { GatewayAdapter, RouteIntent, RouteRequest } from '../contracts/gateway.ts'
+import type { View } from '../contracts/view.ts'
+import { decide } from '../decide/decision.ts'
+import { pathIndexes } from '../decide/placement.ts'
+import { judge } from '../decide/policies.ts'
+import { DEFAULT_SETTINGS, type Settings } from '../decide/settings.ts'
+import type { MemoryView } from '../memory-view.ts'
+import type { ExposedApi } from '../model/exposed-api.ts'
+import { ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
+import { byLengthThenPath, normalisedPath } from '../model/paths.ts'
+import { type ApiWords, anApi, aService, aSlice, rawApi } from './builders.ts'
+import {
+  deepFreeze,
+  expectOwnedBy,
+  expectWritable,
+  factIf,
+  kindAmong,
+  oddWorlds,
+  World,
+  watched,
+} from './contract-world.ts'
+import { asStored, NullMetrics } from './null-gateway.ts'
+
+/** What {@link gatewayContract} needs to know about an adapter. */
+export interface GatewayContract {
+  readonly name: string
+  readonly make: () => GatewayAdapter
+  /** Puts into the view what the adapter needs to serve and to know its address: a Gateway, the Service in front of it. */
+  readonly world?: (view: MemoryView) => void
+  readonly supports: {
+    /** Does the adapter render nested routes into the outer one? False if the product takes the longest path by itself. */
+    readonly nestedPaths: boolean
+    /** Policies that the adapter enforces, exactly or approximately, in `world`. */
+    readonly policies: readonly PolicyName[]
+  }
+  /** Spec fields merged over those that ask for every policy, if the adapter needs other words: `{ template: 'gold' }`. */
+  readonly policySpec?: Readonly<Record<string, unknown>>
+}
+
+/** An ordinary request for every policy, in well-formed words. */
+const ALL_POLICIES = {
+  CORS: { enabled: true, allowCredentials: true, allowOrigins: 'https://a.example, https://*.b.example' },
+  rateLimit: { enabled: true, limit: '6', interval: 'pm', identifier: 'IP' },
+  quota: { limit: '100', identifier: 'IP' },
+  apiKeyVerification: { enabled: true, location: 'header:x-api-key' },
+  OASValidation: { requestEnabled: true },
+  template: 'gold',
+}
+const DENIED = 'policy apiKeyVerification cannot be enforced'
+/** Names that occur nowhere by accident. */
+const OUTER_SERVICE = 'outer-implementation'
+const NESTED_SERVICE = 'nested-implementation'
+const WARN_FOR_ALL: Settings = {
+  ...DEFAULT_SETTINGS,
+  unsupportedPolicy: { ...DEFAULT_SETTINGS.unsupportedPolicy, apiKeyVerification: 'Warn' },
+}
+
+/** Registers the facts that every gateway adapter has to keep. */
+export function gatewayContract({ name, make, world = () => {}, supports, policySpec = {} }: GatewayContract): void {
+  const allPolicies = { ...ALL_POLICIES, ...policySpec }
+  const outer = (words: ApiWords = {}) => anApi(outerWords(words))
+  const nestedApi = (words: ApiWords = {}) => anApi(nestedWords(words))
+  const fullWorld = () =>
+    World.of((view) => {
+      for (const service of [OUTER_SERVICE, NESTED_SERVICE]) {
+        view.add(SERVICE, aService({ name: service })).add(ENDPOINT_SLICE, aSlice({ service }))
+      }
+      world(view)
+    })
+  const requests = (view: View): Readonly<Record<string, RouteRequest>> => {
+    const to = (api: ExposedApi, more: Partial<RouteIntent> = {}) => ({ ...intent(make(), api, view), ...more })
+    const nested = [to(nestedApi())]
+    return {
+      'an ordinary API': { route: to(outer()), nested: [] },
+      'an API at the root': { route: to(outer({ spec: { path: '/' } })), nested: [] },
+      'an API with a developer UI elsewhere': { route: to(outer({ spec: { developerUI: '/ui' } })), nested: [] },
+      'an MCP API': { route: to(outer({ spec: { apiType: 'mcp' } })), nested: [] },
+      'an API with a host name': { route: to(outer({ spec: { hostname: 'api.example' } })), nested: [] },
+      'an API with every policy': { route: to(outer({ spec: allPolicies })), nested: [] },
+      'an API without preflight': {
+        route: to(outer({ spec: { CORS: { enabled: true, handlePreflightRequests: { enabled: false } } } })),
+        nested,
+      },
+      'an API with a nested one': { route: to(outer()), nested },
+      'a denied API': { route: to(outer(), { denied: DENIED }), nested: [] },
+      'an API with a denied nested one': { route: to(outer()), nested: [to(nestedApi(), { denied: DENIED })] },
+    }
+  }
+  const CASES = Object.keys(requests(fullWorld()))
+  const renderIn = (view: View, which: string) => make().render(request(requests(view), which), view)
+  const deciders = (settings: Settings) => {
+    const gateway = make()
+    const paths = pathIndexes((api) => gateway.hosts(api))
+    return { gateway, metrics: new NullMetrics(), former: [], paths, settings }
+  }
+  const decided = (view: View, words: ApiWords, settings: Settings = WARN_FOR_ALL) =>
+    decide(outer(words), view, deciders(settings), { now: 0, memory: {}, failures: [] })
+
+  describe(`gateway adapter ${name} keeps the contract`, () => {
+    const ownKinds = make()
+      .kinds.filter(({ use }) => use === 'own')
+      .map(({ kind }) => kind)
+    const kinds = make().kinds.map(({ kind }) => kind)
+
+    it('has a name, and an index for no kind that it does not declare', () => {
+      expect(make().name).toMatch(/^[a-z][-a-z0-9]*$/)
+      for (const { kind, name: index } of make().indexes) {
+        expect([EXPOSED_API, SERVICE, ENDPOINT_SLICE, ...kinds], `kind of index ${index}`).toContain(kind)
+      }
+    })
+
+    it('routes, publishes and addresses an API when the world has what it needs', () => {
+      const { objects, published, address, findings } = renderIn(fullWorld(), 'an ordinary API')
+      expect(findings.filter(({ status }) => status !== 'True')).toEqual([])
+      expect(JSON.stringify(objects)).toContain(OUTER_SERVICE)
+      expect(objects).toContain(published)
+      expect(address?.host).toMatch(/./)
+    })
+
+    it('serves every API under at least one host, whatever its spec', () => {
+      for (const spec of [{}, { hostname: 'api.example' }, { path: '/' }, { apiType: 'mcp' }]) {
+        expect(make().hosts(outer({ spec })).length).toBeGreaterThan(0)
+      }
+    })
+
+    describe.each(CASES)('%s', (which) => {
+      it('gives the same result twice, from two instances', () => {
+        const view = fullWorld()
+        expect(renderIn(view, which)).toEqual(renderIn(view, which))
+      })
+
+      it('does not depend on the order in which objects came into the cluster', () => {
+        expect(renderIn(fullWorld().rebuilt({ reversed: true }), which)).toEqual(renderIn(fullWorld(), which))
+      })
+
+      it('renders objects in the namespace, with the labels and under the control of its API', () => {
+        const view = fullWorld()
+        const { route } = request(requests(view), which)
+        expectOwnedBy(route.api, renderIn(view, which).objects)
+      })
+
+      it('renders plain JSON of declared kinds, in the version that the cluster serves', () => {
+        for (const lastVersions of [false, true]) {
+          const view = fullWorld().rebuilt({ lastVersions })
+          expectWritable(view, make().kinds, renderIn(view, which).objects)
+        }
+      })
+
+      it('publishes an object that it renders, and renders none twice', () => {
+        const { objects, published } = renderIn(fullWorld(), which)
+        if (published) expect(objects).toContain(published)
+        const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+        expect(new Set(names).size).toBe(names.length)
+      })
+
+      it('reads the cluster through declared kinds and indexes only', () => {
+        const view = watched(fullWorld(), make().kinds, make().indexes)
+        renderIn(view, which)
+      })
+
+      it('changes nothing of what it is given', () => {
+        const view = fullWorld().frozen()
+        const frozen = deepFreeze(request(requests(view), which))
+        expect(() => make().render(frozen, view)).not.toThrow()
+      })
+
+      it('finds facts on RouteProgrammed and AddressAssigned only, with reasons of core', () => {
+        for (const view of [fullWorld(), new World(), fullWorld().rebuilt({ unserved: kinds })]) {
+          for (const { condition, reason, message } of renderIn(view, which).findings) {
+            expect(['RouteProgrammed', 'AddressAssigned']).toContain(condition)
+            expect(CONDITION_TYPES).toContain(condition)
+            expect(Object.keys(REASONS)).toContain(reason)
+            expect(message).toMatch(/\S/)
+          }
+        }
+      })
+
+      it('renders something or says why not, and never throws, in an empty cluster', () => {
+        const { objects, findings } = renderIn(new World(), which)
+        expect(objects.length + findings.length).toBeGreaterThan(0)
+      })
+
+      it('never throws while objects or the definition of one of its kinds are missing', () => {
+        for (const kind of kinds) {
+          expect(() => renderIn(fullWorld().rebuilt({ without: [kind] }), which), `no ${kind.kind}`).not.toThrow()
+          const unserved = fullWorld().rebuilt({ without: [kind], unserved: [kind] })
+          expect(() => renderIn(unserved, which), `${kind.kind} not served`).not.toThrow()
+        }
+      })
+
+      it('never throws over objects with odd bodies', () => {
+        for (const [what, view] of oddWorlds(fullWorld(), kinds)) {
+          expect(() => renderIn(view, which), what).not.toThrow()
+          for (const index of make().indexes) {
+            for (const object of view.all(index.kind)) expect(() => index.values(object), what).not.toThrow()
+          }
+        }
+      })
+
+      it('renders no object of a kind that the cluster does not serve', () => {
+        for (const kind of ownKinds) {
+          const view = fullWorld().rebuilt({ without: [kind], unserved: [kind] })
+          const rendered = renderIn(view, which).objects.filter(
+            (object) => kindAmong(make().kinds, object, 'own') === kind,
+          )
+          expect(rendered).toEqual([])
+        }
+      })
+    })
+
+    it('renders nothing and finds CrdMissing while the kind of its route is not served', () => {
+      const { published } = renderIn(fullWorld(), 'an ordinary API')
+      const kind = published && kindAmong(make().kinds, published, 'own')
+      if (!kind) throw new Error('the adapter publishes no object of a declared kind')
+      const { objects, findings } = renderIn(fullWorld().rebuilt({ unserved: [kind] }), 'an ordinary API')
+      expect(objects).toEqual([])
+      expect(findings.map(({ condition, status, reason }) => ({ condition, status, reason }))).toContainEqual({
+        condition: 'RouteProgrammed',
+        status: 'False',
+        reason: 'CrdMissing',
+      })
+    })
+
+    it('gives exactly one verdict on every requested policy, whatever the cluster serves', () => {
+      for (const view of [fullWorld(), new World(), fullWorld().rebuilt({ unserved: kinds })]) {
+        const verdicts = make().verdicts(outer({ spec: allPolicies }).policies, view)
+        expect(verdicts.map(({ policy }) => policy).toSorted()).toEqual([...POLICY_NAMES].toSorted())
+        for (const { reason, message } of verdicts) {
+          expect(Object.keys(REASONS)).toContain(reason)
+          expect(message).toMatch(/\S/)
+        }
+      }
+      expect(make().verdicts({}, fullWorld())).toEqual([])
+    })
+
+    for (const policy of POLICY_NAMES) {
+      const asked = outer({ spec: allPolicies }).policies[policy]
+      const verdict = () => make().verdicts({ [policy]: asked }, fullWorld())[0]?.state
+      const reason = `${name} does not claim to support ${policy}`
+      factIf(supports.policies.includes(policy), `enforces ${policy}, at least approximately`, reason, () => {
+        expect(verdict()).toMatch(/^(Enforced|Approximate)$/)
+      })
+      if (supports.policies.includes(policy)) continue
+      it(`does not claim to enforce ${policy}, which it does not support`, () => {
+        expect(verdict()).toMatch(/^(Unsupported|Invalid)$/)
+      })
+    }
+
+    it('never lets a denied route reach, or even name, the implementation', () => {
+      const { objects } = renderIn(fullWorld(), 'a denied API')
+      expect(objects.length, 'a denied path needs a route of its own, or a shorter one catches it').toBeGreaterThan(0)
+      expect(JSON.stringify(objects.map(({ metadata: _, ...body }) => body))).not.toContain(OUTER_SERVICE)
+      const nested = renderIn(fullWorld(), 'an API with a denied nested one').objects
+      expect(JSON.stringify(nested.map(({ metadata: _, ...body }) => body))).not.toContain(NESTED_SERVICE)
+    })
+
+    const ownOrder = `${name} leaves nested paths to the product, which takes the longest by itself`
+    factIf(supports.nestedPaths, 'gives nested paths precedence over the path above them', ownOrder, () => {
+      const text = JSON.stringify(renderIn(fullWorld(), 'an API with a nested one').objects)
+      const [nestedAt, ownAt] = [text.search(/\/outer\/nested\b/), text.search(/\/outer(?!\/nested)/)]
+      expect(nestedAt, 'the nested path is rendered').toBeGreaterThanOrEqual(0)
+      expect(nestedAt, 'before its own').toBeLessThan(ownAt)
+    })
+
+    it('shares no object between two APIs', () => {
+      const view = fullWorld()
+      const names = [{}, { name: 'other' }, { name: 'outer', namespace: 'elsewhere' }].flatMap((words) => {
+        const route = intent(make(), outer({ spec: allPolicies, ...words }), view)
+        const { objects } = make().render({ route, nested: [] }, view)
+        return objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)
+      })
+      expect(new Set(names).size).toBe(names.length)
+    })
+
+    it.each([{}, { spec: allPolicies }])(
+      'settles: once its objects are stored, nothing is left to do (%j)',
+      (words) => {
+        const view = fullWorld().add(EXPOSED_API, rawApi(outerWords(words)), rawApi(nestedWords({})))
+        const first = decided(view, words)
+        store(view, make(), first.objects)
+        const second = decided(view, words)
+        expect(first.objects.length).toBeGreaterThan(0)
+        expect(second.objects).toEqual(first.objects)
+        expect(second.obsolete).toEqual([])
+        expect(second.status?.apiStatus?.uid).toMatch(/./)
+      },
+    )
+
+    it('leaves no object of a policy behind that is asked for no longer', () => {
+      const view = fullWorld().add(EXPOSED_API, rawApi(outerWords({})))
+      const withPolicies = decided(view, { spec: allPolicies })
+      store(view, make(), withPolicies.objects)
+      const without = decided(view, {})
+      const nameOf = ({ kind, metadata }: { kind: string; metadata: { name: string } }) => `${kind} ${metadata.name}`
+      const after = new Set([...without.objects, ...without.obsolete].map(nameOf))
+      expect(withPolicies.objects.map(nameOf).filter((object) => !after.has(object))).toEqual([])
+    })
+  })
+}
+
+function outerWords(words: ApiWords): ApiWords {
+  return {
+    name: 'outer',
+    ...words,
+    metadata: { labels: { 'oda.tmforum.org/componentName': 'shop', team: 'blue' } },
+    spec: { path: '/outer', implementation: OUTER_SERVICE, ...words.spec },
+  }
+}
+
+function nestedWords(words: ApiWords): ApiWords {
+  return { name: 'nested', ...words, spec: { path: '/outer/nested', implementation: NESTED_SERVICE, ...words.spec } }
+}
+
+function intent(gateway: GatewayAdapter, api: ExposedApi, view: View): RouteIntent {
+  const { enforced } = judge(api, gateway, view, WARN_FOR_ALL)
+  const paths = [api.spec.path, api.spec.developerUI ?? api.spec.path].map(normalisedPath)
+  return { api, hosts: gateway.hosts(api), paths: [...new Set(paths)].sort(byLengthThenPath), policies: enforced }
+}
+
+function request(all: Readonly<Record<string, RouteRequest>>, which: string): RouteRequest {
+  const found = all[which]
+  if (!found) throw new Error(`no request ${which}`)
+  return found
+}
+
+function store(view: MemoryView, { kinds }: GatewayAdapter, objects: readonly Parameters<typeof asStored>[0][]): void {
+  for (const object of objects) {
+    const kind = kindAmong(kinds, object, 'own')
+    if (kind) view.add(kind, asStored(object))
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Annotates the Pods behind a metrics API: all of them, new ones too, and none of anybody else.
+ *
+ * Annotations die with their Pod, so every Pod of the Service is read, and one that comes queues the API again. A key that
+ * somebody else set is never changed, and a Pod with such a key gets nothing: half a set would be scraped wrongly.
+ */
+import {
+  type ExposedApi,
+  type HeldAnnotations,
+  type MetricsAdapter,
+  nameOf,
+  type RenderedMetrics,
+  SERVICE,
+  type View,
+} from '@exposedapi/core'
+import { conflict } from './conflict.ts'
+import { type Annotations, type Convention, findingOf, isObstacle, type Obstacle } from './convention.ts'
+import { POD, POD_BY_HOLDER, POD_BY_LABEL, type Pod } from './pod.ts'
+import { type Claimant, keeperOf, METRICS_API_BY_SERVICE, olderClaimants, SERVICE_BY_SELECTOR_PAIR } from './rivals.ts'
+import { podsOf, servicePortOf } from './target.ts'
+
+/** Annotations on Pods, by one convention. */
+export class AnnotationMetrics implements MetricsAdapter {
+  readonly kinds = [{ kind: POD, use: 'annotate' }] as const
+  readonly indexes = [POD_BY_LABEL, POD_BY_HOLDER, METRICS_API_BY_SERVICE, SERVICE_BY_SELECTOR_PAIR]
+  readonly holders = POD_BY_HOLDER
+  readonly name: string
+  readonly #convention: Convention
+
+  constructor(name: string, convention: Convention) {
+    this.name = name
+    this.#convention = convention
+  }
+
+  render(api: ExposedApi, view: View): RenderedMetrics {
+    const { namespace } = api.metadata
+    const { implementation, port: number } = api.spec
+    const name = `${namespace}/${implementation}`
+    const service = view.get(SERVICE, namespace, implementation)
+    if (!service) return nothing('Unknown', 'ServiceNotFound', `Service ${name} does not exist.`)
+    const port = servicePortOf(service, number)
+    if (!port) {
+      const ports = service.spec.ports.map((candidate) => candidate.port).join(', ') || 'none'
+      return nothing('False', 'PortNotFound', `spec.port ${number} is no port of Service ${name}, which has ${ports}.`)
+    }
+    if (Object.keys(service.spec.selector ?? {}).length === 0) {
+      return nothing('False', 'ServiceHasNoSelector', `Service ${name} has no selector, so its Pods are unknown.`)
+    }
+    const pods = podsOf(service, view)
+    if (pods.length === 0) return nothing('Unknown', 'NoPods', `Service ${name} selects no running Pod yet.`)
+
+    const older = olderClaimants(api, pods, view)
+    const results = pods.map((pod) => {
+      const wanted = this.#convention.annotations(api, port, pod)
+      const obstacle = isObstacle(wanted) ? wanted : this.#obstacle(api, wanted, pod, older, view)
+      return { pod, wanted, obstacle }
+    })
+    return {
+      objects: [],
+      held: results.flatMap(({ pod, wanted, obstacle }) =>
+        obstacle || isObstacle(wanted) ? [] : [{ kind: POD, object: pod, annotations: wanted }],
+      ),
+      findings: firstOfEach(results.flatMap(({ obstacle }) => obstacle ?? [])).map(findingOf),
+    }
+  }
+
+  /**
+   * Only keys of this convention: after a change of mode the other adapter answers for its own. Terminating Pods are left
+   * out: they take their annotations with them, and each rollout would cost a write per Pod.
+   */
+  held(uid: string, view: View): readonly HeldAnnotations[] {
+    return view.by(POD_BY_HOLDER, uid).flatMap((pod): readonly HeldAnnotations[] => {
+      const current = pod.metadata.annotations ?? {}
+      const entries = (pod.held[uid] ?? [])
+        .filter((key) => key.startsWith(this.#convention.prefix))
+        .flatMap((key): [string, string][] => (current[key] === undefined ? [] : [[key, current[key]]]))
+      if (entries.length === 0 || pod.metadata.deletionTimestamp !== undefined) return []
+      return [{ kind: POD, object: pod, annotations: Object.fromEntries(entries) }]
+    })
+  }
+
+  #obstacle(
+    api: ExposedApi,
+    wanted: Annotations,
+    pod: Pod,
+    older: readonly Claimant[],
+    view: View,
+  ): Obstacle | undefined {
+    const uid = api.metadata.uid ?? ''
+    const handsOff = this.#convention.handsOff?.(uid, pod)
+    if (handsOff) return handsOff
+    const keeper = keeperOf(wanted, pod, older, this.#convention)
+    if (keeper) {
+      const message = `The older ExposedAPI ${nameOf(keeper.api)} keeps annotation ${keeper.key} of Pod ${nameOf(pod)}.`
+      return { status: 'False', reason: 'AnnotationConflict', message }
+    }
+    return conflict(uid, wanted, pod, view)
+  }
+}
+
+/** One Pod speaks for all with the same problem: a hundred replicas are not a hundred sentences. */
+function firstOfEach(obstacles: readonly Obstacle[]): readonly Obstacle[] {
+  const seen = new Map<string, Obstacle>()
+  for (const obstacle of obstacles) {
+    const key = `${obstacle.status} ${obstacle.reason}`
+    if (!seen.has(key)) seen.set(key, obstacle)
+  }
+  return [...seen.values()]
+}
+
+function nothing(status: Obstacle['status'], reason: Obstacle['reason'], message: string): RenderedMetrics {
+  return { objects: [], held: [], findings: [findingOf({ status, reason, message })] }
+}

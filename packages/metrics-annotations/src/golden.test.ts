@@ -1,0 +1,57 @@
+/** Golden pairs: what is in the cluster, and what is made of it. `UPDATE_GOLDEN=1` writes the second; read the diff. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  EXPOSED_API,
+  exposedApi,
+  type Kind,
+  type KubeObject,
+  MemoryView,
+  type MetricsAdapter,
+  nameOf,
+  SERVICE,
+} from '@exposedapi/core'
+import { describe, expect, it } from 'vitest'
+import { parseAllDocuments, stringify } from 'yaml'
+import { dataDogAnnotation, prometheusAnnotation } from './index.ts'
+import { POD } from './pod.ts'
+
+const FOLDER = new URL('../testdata/', import.meta.url)
+const KINDS: Readonly<Record<string, Kind>> = { ExposedAPI: EXPOSED_API, Service: SERVICE, Pod: POD }
+const names = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.in.yaml') ? [file.slice(0, -8)] : []))
+
+function adapterOf({ adapter, ...options }: { adapter?: string }): MetricsAdapter {
+  return adapter === dataDogAnnotation.name
+    ? dataDogAnnotation.create(dataDogAnnotation.options.parse(options))
+    : prometheusAnnotation.create(prometheusAnnotation.options.parse(options))
+}
+
+function rendered(text: string, reverse: boolean): string {
+  const documents = parseAllDocuments(text).map((document) => document.toJS())
+  const adapter = adapterOf(documents.find(({ kind }) => kind === 'Options')?.spec ?? {})
+  const objects: KubeObject[] = documents.filter(({ kind }) => kind !== 'Options')
+  const view = new MemoryView()
+  for (const object of reverse ? objects.toReversed() : objects) view.add(KINDS[object.kind] as Kind, object)
+  const results = objects
+    .filter(({ kind }) => kind === 'ExposedAPI')
+    .map((api) => {
+      const { objects: owned, held, findings } = adapter.render(exposedApi(api), view)
+      const pods = held.map(({ object, annotations }) => ({
+        pod: nameOf(object),
+        uid: object.metadata.uid,
+        annotations,
+      }))
+      return { api: nameOf(api), objects: owned, held: pods, findings }
+    })
+  return results.map((result) => `---\n${stringify(result, { lineWidth: 0 })}`).join('')
+}
+
+describe('golden', () => {
+  it.each(names)('%s', (name) => {
+    const text = readFileSync(new URL(`${name}.in.yaml`, FOLDER), 'utf8')
+    const out = new URL(`${name}.out.yaml`, FOLDER)
+    const result = rendered(text, false)
+    if (process.env.UPDATE_GOLDEN) writeFileSync(out, result)
+    expect(result).toBe(readFileSync(out, 'utf8'))
+    expect(rendered(text, true), 'the order in which objects arrive changes nothing').toBe(result)
+  })
+})

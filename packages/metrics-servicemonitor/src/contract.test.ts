@@ -1,0 +1,8 @@
+import { metricsContract } from '@exposedapi/core/testing'
+import { serviceMonitor } from './index.ts'
+
+const make = (options: object) => () => serviceMonitor.create(serviceMonitor.options.parse(options))
+const supports = { objects: true, annotations: false }
+
+metricsContract({ name: 'ServiceMonitor', make: make({}), supports })
+metricsContract({ name: 'ServiceMonitor for Azure', make: make({ apiGroup: 'azmonitoring.coreos.com' }), supports })

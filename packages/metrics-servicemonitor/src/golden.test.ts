@@ -1,0 +1,51 @@
+/** Golden pairs: what is in the cluster, and what is made of it. `UPDATE_GOLDEN=1` writes the second; read the diff. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  CUSTOM_RESOURCE_DEFINITION,
+  ENDPOINT_SLICE,
+  EXPOSED_API,
+  exposedApi,
+  type Kind,
+  type KubeObject,
+  MemoryView,
+  SERVICE,
+} from '@exposedapi/core'
+import { describe, expect, it } from 'vitest'
+import { parseAllDocuments, stringify } from 'yaml'
+import { serviceMonitor } from './index.ts'
+
+const FOLDER = new URL('../testdata/', import.meta.url)
+const KINDS: Readonly<Record<string, Kind>> = {
+  ExposedAPI: EXPOSED_API,
+  Service: SERVICE,
+  EndpointSlice: ENDPOINT_SLICE,
+  CustomResourceDefinition: CUSTOM_RESOURCE_DEFINITION,
+}
+const names = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.in.yaml') ? [file.slice(0, -8)] : []))
+
+function rendered(text: string, reverse: boolean): string {
+  const documents = parseAllDocuments(text).map((document) => document.toJS())
+  const options = documents.find(({ kind }) => kind === 'Options')?.spec ?? {}
+  const objects: KubeObject[] = documents.filter(({ kind }) => kind !== 'Options')
+  const view = new MemoryView()
+  for (const object of reverse ? objects.toReversed() : objects) view.add(KINDS[object.kind] as Kind, object)
+  const adapter = serviceMonitor.create(serviceMonitor.options.parse(options))
+  const apis = objects.filter(({ kind }) => kind === 'ExposedAPI')
+  return apis
+    .map(
+      (api) =>
+        `---\n${stringify(adapter.render(exposedApi(api), view), { lineWidth: 0, aliasDuplicateObjects: false })}`,
+    )
+    .join('')
+}
+
+describe('golden', () => {
+  it.each(names)('%s', (name) => {
+    const text = readFileSync(new URL(`${name}.in.yaml`, FOLDER), 'utf8')
+    const out = new URL(`${name}.out.yaml`, FOLDER)
+    const result = rendered(text, false)
+    if (process.env.UPDATE_GOLDEN) writeFileSync(out, result)
+    expect(result).toBe(readFileSync(out, 'utf8'))
+    expect(rendered(text, true), 'the order in which objects arrive changes nothing').toBe(result)
+  })
+})

@@ -1,0 +1,89 @@
+/**
+ * The adapter: finds the Service, decides on one port, and renders one ServiceMonitor, or says why not.
+ *
+ * Nothing but a monitor that can find its target is ever written: a monitor that selects nothing looks like success.
+ */
+import {
+  CUSTOM_RESOURCE_DEFINITION,
+  type ExposedApi,
+  type Finding,
+  type KindUse,
+  type MetricsAdapter,
+  type Reason,
+  type RenderedMetrics,
+  SERVICE,
+  SLICE_BY_SERVICE,
+  type View,
+} from '@exposedapi/core'
+import { crdNameOf, MONITOR_KINDS } from './kind.ts'
+import { monitor } from './monitor.ts'
+import { API_GROUPS, type ServiceMonitorOptions } from './options.ts'
+import { portOf } from './port.ts'
+import { selectorOf } from './selector.ts'
+
+/** The field that makes Prometheus 3 accept answers without a content type; CRDs have it since prometheus-operator 0.81. */
+const FALLBACK = 'fallbackScrapeProtocol'
+
+/** One ServiceMonitor per metrics API. */
+export class ServiceMonitorMetrics implements MetricsAdapter {
+  readonly name = 'ServiceMonitor'
+  /** Both groups are ours: a change of `apiGroup` must delete the monitors in the other one. */
+  readonly kinds: readonly KindUse[] = [
+    ...API_GROUPS.map((group) => ({ kind: MONITOR_KINDS[group], use: 'own', optional: true }) as const),
+    { kind: CUSTOM_RESOURCE_DEFINITION, use: 'read', scope: 'cluster', optional: true },
+  ]
+  readonly indexes = []
+  readonly #options: ServiceMonitorOptions
+
+  constructor(options: ServiceMonitorOptions) {
+    this.#options = options
+  }
+
+  render(api: ExposedApi, view: View): RenderedMetrics {
+    const { apiGroup } = this.#options
+    const apiVersion = view.serves(MONITOR_KINDS[apiGroup])
+    if (apiVersion === undefined) return nothing('False', 'CrdMissing', this.#crdMissing(view))
+    const auth = basicAuthProblem(api)
+    if (auth !== undefined) return nothing('False', 'BasicAuthInvalid', auth)
+
+    const { namespace } = api.metadata
+    const name = `${namespace}/${api.spec.implementation}`
+    const service = view.get(SERVICE, namespace, api.spec.implementation)
+    if (!service) return nothing('Unknown', 'ServiceNotFound', `Service ${name} does not exist.`)
+    const port = portOf(service, api.spec.port, () => view.by(SLICE_BY_SERVICE, name))
+    if ('problem' in port) return nothing(port.status, port.problem, port.message)
+
+    const matchLabels = selectorOf(service.metadata.labels ?? {})
+    const crd = view.get(CUSTOM_RESOURCE_DEFINITION, '', crdNameOf(apiGroup))
+    const fallback = crd?.specFields.includes(FALLBACK) ?? false
+    const object = monitor({ api, apiVersion, matchLabels, port, fallback }, this.#options)
+    return { objects: [object], held: [], findings: matchLabels ? [] : [noLabels(name)] }
+  }
+
+  #crdMissing(view: View): string {
+    const { apiGroup } = this.#options
+    const missing = `The cluster does not serve ${crdNameOf(apiGroup)}, so nothing scrapes this API.`
+    const other = API_GROUPS.find((group) => group !== apiGroup && view.serves(MONITOR_KINDS[group]) !== undefined)
+    return other === undefined ? missing : `${missing} It serves ${crdNameOf(other)}: is option apiGroup right?`
+  }
+}
+
+/** A reference without name or key has the right shape, and yet makes prometheus-operator drop the whole monitor. */
+function basicAuthProblem({ spec: { basicAuth, basicAuthProblem: problem } }: ExposedApi): string | undefined {
+  if (problem !== undefined) return `${problem}.`
+  for (const part of ['username', 'password'] as const) {
+    for (const field of ['name', 'key'] as const) {
+      if (basicAuth?.[part][field] === '') return `spec.basicAuth.${part}.${field} is empty.`
+    }
+  }
+  return undefined
+}
+
+function noLabels(service: string): Finding {
+  const message = `Service ${service} has no labels, so its monitor must look at every Service of the namespace.`
+  return { condition: 'MetricsConfigured', status: 'True', reason: 'ServiceHasNoLabels', message }
+}
+
+function nothing(status: 'False' | 'Unknown', reason: Reason, message: string): RenderedMetrics {
+  return { objects: [], held: [], findings: [{ condition: 'MetricsConfigured', status, reason, message }] }
+}
