@@ -1,0 +1,178 @@
+/**
+ * Where an API is reachable from outside.
+ *
+ * An Istio Gateway has no address. Its servers say how to call it, and the Service in front of its pods says where. All of
+ * it is read through the view, so that a change of any part publishes new URLs.
+ */
+import type { Address, ExposedApi, Finding, Reason, Service, View } from '@exposedapi/core'
+import { type Entry, entriesOf, externalPort, gatewayServices, nodePort, serviceName } from './gateway-service.ts'
+import { canonicalHost, covers, isWildcard } from './hosts.ts'
+import type { Gateway } from './kinds.ts'
+import type { Configuration } from './options.ts'
+import { type Entrance, serverList } from './servers.ts'
+
+/** An address, or why there is none, and what else there is to say about it. */
+export interface Located {
+  readonly address?: Address
+  readonly findings: readonly Finding[]
+}
+
+/** A finding on `AddressAssigned`. */
+export function addressFinding(status: Finding['status'], reason: Reason, message: string): Finding {
+  return { condition: 'AddressAssigned', status, reason, message }
+}
+
+/** The address of an API on a Gateway, through one of the servers that it can be called at, best first. */
+export function addressOn(
+  gateway: Gateway,
+  entrances: readonly Entrance[],
+  api: ExposedApi,
+  options: Configuration,
+  view: View,
+): Located {
+  const services = gatewayServices(gateway, options, view)
+  for (const host of configuredHosts(api, options)) {
+    const entrance = entrances.find(({ hosts }) => hosts.some((pattern) => covers(pattern, host)))
+    if (entrance) return named(host, entrance, services, api, options)
+  }
+  for (const entrance of entrances) {
+    const found = entrance.hosts.includes('*')
+      ? byService(entrance, services, api, options)
+      : byServerHost(entrance, services, api, options)
+    if (found) return found
+  }
+  return { findings: [missing(gateway, entrances, services, options)] }
+}
+
+/** Hosts that somebody configured for URLs, the most specific wish first. */
+export function configuredHosts({ spec }: ExposedApi, { publicHost }: Configuration): readonly string[] {
+  return [
+    ...(spec.hostname === undefined ? [] : [canonicalHost(spec.hostname)]),
+    ...(publicHost ? [publicHost.host] : []),
+  ]
+}
+
+/** A URL with a name needs no load balancer to be known: what resolves the name may stand in front of the mesh. */
+function named(
+  host: string,
+  entrance: Entrance,
+  services: readonly Service[],
+  api: ExposedApi,
+  options: Configuration,
+): Located {
+  const service = services.find((candidate) => externalPort(entrance.server, candidate) !== undefined)
+  const port = service && namedPort(entrance, service, options)
+  const ip = options.publicHost?.host ?? kept(services.flatMap(entriesOf), api)?.value
+  const address = withPort(entrance, port ?? entrance.server.number, options)
+  return { address: { ...address, host, ...(ip !== undefined && { ip }) }, findings: clientCertificate(entrance) }
+}
+
+function namedPort({ server }: Entrance, service: Service, { nodePorts }: Configuration): number | undefined {
+  return (
+    (nodePorts && service.spec.type === 'NodePort' ? nodePort(server, service) : undefined) ??
+    externalPort(server, service)
+  )
+}
+
+/** A server for certain hosts answers 404 to a URL with an IP address, so one of its hosts is published. */
+function byServerHost(
+  entrance: Entrance,
+  services: readonly Service[],
+  api: ExposedApi,
+  options: Configuration,
+): Located | undefined {
+  const host = entrance.hosts.find((pattern) => !isWildcard(pattern))
+  return host === undefined ? undefined : named(host, entrance, services, api, options)
+}
+
+function byService(
+  entrance: Entrance,
+  services: readonly Service[],
+  api: ExposedApi,
+  options: Configuration,
+): Located | undefined {
+  const reaching = services.filter((service) => externalPort(entrance.server, service) !== undefined)
+  const entries = reaching.flatMap(entriesOf)
+  const entry = kept(entries, api)
+  if (!entry) return undefined
+  const address = withPort(entrance, externalPort(entrance.server, entry.service) ?? entrance.server.number, options)
+  return {
+    address: { ...address, host: entry.value, ip: entry.value },
+    findings: [...clientCertificate(entrance), ...ambiguity(entry, entries)],
+  }
+}
+
+/** The published entry while it is still offered, else the best: load balancer controllers reorder their lists. */
+export function kept(entries: readonly Entry[], { status }: ExposedApi): Entry | undefined {
+  return entries.find(({ value }) => value === status.apiStatus?.ip) ?? entries[0]
+}
+
+/** Scheme and port; an absent port means the scheme's own. */
+function withPort(
+  { scheme }: Entrance,
+  found: number,
+  { publicScheme = scheme, publicPort, publicHost }: Configuration,
+): Pick<Address, 'scheme' | 'port'> {
+  // Another scheme than the server's comes from a load balancer in front, whose port is not the server's either.
+  const port = publicPort ?? publicHost?.port ?? (publicScheme === scheme ? found : undefined)
+  return { scheme: publicScheme, ...(port !== undefined && port !== DEFAULT_PORT[publicScheme] && { port }) }
+}
+
+const DEFAULT_PORT = { http: 80, https: 443 } as const
+
+function clientCertificate({ server }: Entrance): readonly Finding[] {
+  if (server.tls?.mode !== 'MUTUAL') return []
+  const message = `Server ${server.number} of the Gateway asks clients for a certificate (MUTUAL).`
+  return [addressFinding('True', 'Assigned', message)]
+}
+
+/** Addresses of other Services, and further ones of the same kind: one of each kind belongs to one load balancer. */
+function ambiguity(taken: Entry, entries: readonly Entry[]): readonly Finding[] {
+  const others = entries.filter(
+    ({ value, kind, service }) => value !== taken.value && (service !== taken.service || kind === taken.kind),
+  )
+  if (others.length === 0) return []
+  const list = others.map(({ value, service }) => `${value} (Service ${serviceName(service)})`).sort()
+  const message = `Published is ${taken.value} of Service ${serviceName(taken.service)}; also possible: ${list.join(', ')}.`
+  return [addressFinding('True', 'AmbiguousAddress', message)]
+}
+
+function missing(
+  gateway: Gateway,
+  entrances: readonly Entrance[],
+  services: readonly Service[],
+  { gatewayService }: Configuration,
+): Finding {
+  const what = `Gateway ${gateway.metadata.namespace}/${gateway.metadata.name}`
+  const byAddress = entrances.filter(({ hosts }) => hosts.includes('*'))
+  if (byAddress.length === 0) {
+    const hosts = [...new Set(entrances.flatMap((entrance) => entrance.hosts))].sort().join(', ')
+    return addressFinding('False', 'HostnameRequired', `${what} only serves ${hosts}: no URL can name such a host.`)
+  }
+  const [service] = services
+  if (!service) {
+    const selector = Object.entries(gateway.selector).map(([key, value]) => `${key}=${value}`)
+    const whose = gatewayService
+      ? `Service ${gatewayService.namespace}/${gatewayService.name} does not exist.`
+      : `No Service selects the pods of ${what} (${selector.sort().join(',') || 'no selector'}).`
+    return addressFinding('Unknown', 'AddressPending', whose)
+  }
+  const reaching = services.filter((one) => byAddress.some(({ server }) => externalPort(server, one) !== undefined))
+  const [first] = reaching
+  if (!first) {
+    const message = `Service ${serviceName(service)} has no port for a server of ${what} (${serverList(gateway)}).`
+    return addressFinding('False', 'NoUsableServer', message)
+  }
+  return pending(first)
+}
+
+/** A Service without an address: one that waits for its load balancer, or one that never gets any. */
+export function pending(service: Service): Finding {
+  const { type = 'ClusterIP' } = service.spec
+  const what = `Service ${serviceName(service)}`
+  const message =
+    type === 'LoadBalancer'
+      ? `${what} has no external address yet.`
+      : `${what} is of type ${type}, which has no external address.`
+  return addressFinding('Unknown', 'AddressPending', message)
+}

@@ -1,0 +1,97 @@
+/**
+ * The Service in front of the gateway's pods: it carries the address that an Istio Gateway does not have.
+ *
+ * A Gateway selects pods, and so does a Service. One whose selector holds all of the Gateway's labels selects some of the
+ * same pods. Pods themselves are not read: that would be a watch on all pods of the cluster for one address.
+ */
+import { SERVICE, type Service, type View } from '@exposedapi/core'
+import { isIp, isIpv6 } from './hosts.ts'
+import { type Gateway, SERVICE_BY_ISTIO_LABEL, SERVICE_BY_SELECTOR, type Server } from './kinds.ts'
+import type { Configuration } from './options.ts'
+
+/** The label value by which the reference operator finds the gateway's Service, key `istio`. */
+export const INGRESS_GATEWAY = 'ingressgateway'
+
+/** An address that a Service offers. */
+export interface Entry {
+  readonly value: string
+  /** IPv4 before IPv6 before host names, load balancers before external IPs. */
+  readonly kind: 0 | 1 | 2 | 3
+  readonly service: Service
+}
+
+/** Services that may carry the address, best first. Never depends on the order of the cache. */
+export function gatewayServices(gateway: Gateway, options: Configuration, view: View): readonly Service[] {
+  if (options.gatewayService) {
+    const { namespace, name } = options.gatewayService
+    const service = view.get(SERVICE, namespace, name)
+    return service ? [service] : []
+  }
+  const selecting = servicesSelecting(gateway.selector, view)
+  return selecting.length > 0 ? selecting : labelledServices(view)
+}
+
+/** Services with the label `istio: ingressgateway`, best first. */
+export function labelledServices(view: View): readonly Service[] {
+  return sorted(view.by(SERVICE_BY_ISTIO_LABEL, INGRESS_GATEWAY))
+}
+
+function servicesSelecting(selector: Gateway['selector'], view: View): readonly Service[] {
+  const pairs = Object.entries(selector).sort(([a], [b]) => (a < b ? -1 : 1))
+  const [first] = pairs
+  if (!first) return [] // selects every gateway of the mesh: no Service stands out
+  const candidates = view.by(SERVICE_BY_SELECTOR, `${first[0]}=${first[1]}`)
+  return sorted(candidates.filter(({ spec }) => pairs.every(([key, value]) => spec.selector?.[key] === value)))
+}
+
+function sorted(services: readonly Service[]): readonly Service[] {
+  return [...services].sort((a, b) => rank(a) - rank(b) || (serviceName(a) < serviceName(b) ? -1 : 1))
+}
+
+function rank(service: Service): number {
+  const { type = 'ClusterIP', externalIPs = [] } = service.spec
+  if (ingressOf(service).length > 0) return 0
+  if (type === 'LoadBalancer') return 1
+  if (externalIPs.length > 0) return 2
+  return type === 'NodePort' ? 3 : 4
+}
+
+/** The load balancer's report. A Service that is no LoadBalancer any more may still carry an old one. */
+function ingressOf({ spec, status }: Service) {
+  return spec.type === 'LoadBalancer' ? status.ingress : []
+}
+
+/** The addresses that a Service offers, best first. */
+export function entriesOf(service: Service): readonly Entry[] {
+  const points = ingressOf(service)
+  const entry = (kind: Entry['kind']) => (value: string) => ({ value, kind, service })
+  const ips = points.flatMap(({ ip }) => ip || [])
+  return [
+    ...ips.filter((ip) => !isIpv6(ip)).map(entry(0)),
+    ...ips.filter(isIpv6).map(entry(1)),
+    ...points.flatMap(({ ip, hostname }) => (ip ? [] : hostname || [])).map(entry(2)),
+    ...(service.spec.externalIPs ?? []).filter(isIp).map(entry(3)),
+  ]
+}
+
+/**
+ * The port under which a Service leads to a server of the Gateway. Istio takes the server's number for a port of the Service
+ * if there is one, else for the port that the pods listen on.
+ */
+export function externalPort(server: Server, { spec }: Service): number | undefined {
+  const { ports } = spec
+  const found =
+    ports.find(({ port }) => port === server.number) ?? ports.find(({ targetPort }) => targetPort === server.number)
+  return found?.port
+}
+
+/** The port that every node opens for a server of the Gateway. */
+export function nodePort(server: Server, service: Service): number | undefined {
+  const port = externalPort(server, service)
+  return service.spec.ports.find((candidate) => candidate.port === port)?.nodePort
+}
+
+/** `namespace/name` of a Service. */
+export function serviceName({ metadata }: Service): string {
+  return `${metadata.namespace}/${metadata.name}`
+}

@@ -1,0 +1,120 @@
+/** Istio as a gateway: one VirtualService per ExposedAPI, and the address of the Gateway it is attached to. */
+import type {
+  ExposedApi,
+  Finding,
+  GatewayAdapter,
+  KindUse,
+  PolicyRequests,
+  PolicyVerdict,
+  RenderedRoute,
+  RouteRequest,
+  View,
+} from '@exposedapi/core'
+import { SERVICE } from '@exposedapi/core'
+import { addressFinding, addressOn, configuredHosts, type Located } from './address.ts'
+import { checkConflicts } from './conflicts.ts'
+import { covers, servedHosts } from './hosts.ts'
+import {
+  FOREIGN_BY_GATEWAY,
+  GATEWAY,
+  type Gateway,
+  qualified,
+  SERVICE_BY_ISTIO_LABEL,
+  SERVICE_BY_SELECTOR,
+  VIRTUAL_SERVICE,
+} from './kinds.ts'
+import { type Configuration, configuration, type IstioOptions } from './options.ts'
+import { referenceAddress } from './reference-url.ts'
+import { bindings, entrances, serverList } from './servers.ts'
+import { policyVerdicts } from './verdicts.ts'
+import { virtualService } from './virtual-service.ts'
+
+/** The adapter. Pure: everything it knows comes from options, request and view. */
+export class IstioGateway implements GatewayAdapter {
+  readonly name = 'istio'
+  readonly kinds: readonly KindUse[] = [
+    // Everywhere: routes of others on the same Gateway may live in any namespace.
+    { kind: VIRTUAL_SERVICE, use: 'own', scope: 'cluster', optional: true },
+    { kind: GATEWAY, use: 'read', scope: 'cluster', optional: true },
+    { kind: SERVICE, use: 'read', scope: 'cluster' },
+  ]
+  readonly indexes = [FOREIGN_BY_GATEWAY, SERVICE_BY_SELECTOR, SERVICE_BY_ISTIO_LABEL]
+  readonly #options: Configuration
+
+  constructor(options: IstioOptions) {
+    this.#options = configuration(options)
+  }
+
+  hosts(api: ExposedApi): readonly string[] {
+    return servedHosts(api, this.#options.publicHost)
+  }
+
+  verdicts(policies: PolicyRequests): readonly PolicyVerdict[] {
+    return policyVerdicts(policies)
+  }
+
+  render(request: RouteRequest, view: View): RenderedRoute {
+    const apiVersion = view.serves(VIRTUAL_SERVICE)
+    if (apiVersion === undefined) return { objects: [], findings: [crdMissing()] }
+    const { api, hosts } = request.route
+    const name = qualified(this.#options.gateway, api.metadata.namespace)
+    const object = virtualService(request, apiVersion, name, this.#options)
+    const located = locate(name, api, hosts, this.#options, view)
+    const findings = [...checkConflicts(request.route, name, view), ...located.findings]
+    return { ...located, objects: [object], published: object, findings }
+  }
+}
+
+function crdMissing(): Finding {
+  const message = `The cluster does not serve ${VIRTUAL_SERVICE.plural}.${VIRTUAL_SERVICE.group}: is Istio installed?`
+  return { condition: 'RouteProgrammed', status: 'False', reason: 'CrdMissing', message }
+}
+
+/** The address, and whether the Gateway lets the route in. */
+function locate(name: string, api: ExposedApi, hosts: readonly string[], options: Configuration, view: View): Located {
+  if (options.compatUrl || view.serves(GATEWAY) === undefined) return referenceAddress(api, options, view)
+  const [gatewayNamespace = '', gatewayName = ''] = name.split('/', 2)
+  const gateway = view.get(GATEWAY, gatewayNamespace, gatewayName)
+  if (!gateway) return withoutGateway(name, api, options)
+
+  const bound = bindings(gateway, hosts, api.metadata.namespace)
+  if (bound.length === 0 && gateway.servers.length > 0) return { findings: [notAdmitted(gateway, hosts, api)] }
+  const usable = entrances(bound, options.publicScheme)
+  if (usable.length === 0) {
+    const message = `Gateway ${name} has no HTTP server without redirect and no HTTPS server that terminates TLS (servers: ${serverList(gateway)}).`
+    return { findings: [addressFinding('False', 'NoUsableServer', message)] }
+  }
+  const wished = [...new Set([...configuredHosts(api, options), ...hosts.filter((host) => host !== '*')])]
+  const refused = wished.filter(
+    (host) => !bound.some((binding) => binding.hosts.some((served) => covers(served, host))),
+  )
+  const located = addressOn(gateway, usable, api, options, view)
+  return { ...located, findings: [...located.findings, ...refused.map((host) => hostNotAdmitted(name, host))] }
+}
+
+/**
+ * Without the Gateway nothing says how it is called. A configured host name is published all the same: it does not depend on
+ * the Gateway, which Helm deletes and creates again at each upgrade of the Canvas.
+ */
+function withoutGateway(name: string, api: ExposedApi, options: Configuration): Located {
+  const findings = [addressFinding('False', 'GatewayNotFound', `Gateway ${name} does not exist.`)]
+  const { publicHost, publicScheme = 'https' } = options
+  const [host] = configuredHosts(api, options)
+  if (!publicHost || host === undefined) return { findings }
+  const port = options.publicPort ?? publicHost.port
+  return {
+    address: { scheme: publicScheme, host, ...(port !== undefined && { port }), ip: publicHost.host },
+    findings,
+  }
+}
+
+function notAdmitted(gateway: Gateway, hosts: readonly string[], api: ExposedApi): Finding {
+  const admitted = [...new Set(gateway.servers.flatMap((server) => server.hosts))].sort().join(', ') || 'none'
+  const message = `No server of Gateway ${gateway.metadata.namespace}/${gateway.metadata.name} admits namespace ${api.metadata.namespace} with host ${hosts.join(', ')} (hosts: ${admitted}).`
+  return { condition: 'RouteProgrammed', status: 'False', reason: 'NotAllowedByGateway', message }
+}
+
+function hostNotAdmitted(name: string, host: string): Finding {
+  const message = `No server of Gateway ${name} admits host ${host}: requests with it are answered 404.`
+  return { condition: 'RouteProgrammed', status: 'True', reason: 'NotAllowedByGateway', message }
+}

@@ -1,0 +1,178 @@
+/**
+ * The kinds of Istio that we read or write, slimmed to what somebody reads.
+ *
+ * Other people's objects come in every shape the API server once accepted, so each field is read for itself and falls back to
+ * a harmless value.
+ */
+import { controllerOf, type Index, type Kind, type KubeObject, SERVICE, type Service, slimMeta } from '@exposedapi/core'
+import * as z from 'zod'
+import { canonicalHost } from './hosts.ts'
+
+const VERSIONS = ['v1', 'v1beta1', 'v1alpha3']
+const strings = z.array(z.string()).catch([])
+
+/** One path that a VirtualService of somebody else matches. Regular expressions are not followed. */
+export interface ForeignPath {
+  readonly path: string
+  readonly exact: boolean
+  /** With a condition beside the path: then istiod does not move even `/` to the end. */
+  readonly conditional: boolean
+}
+
+/** A VirtualService. Ours keeps its spec for comparison; of others only what can conflict is kept. */
+export interface VirtualService extends KubeObject {
+  readonly spec?: unknown
+  readonly exportTo: readonly string[]
+  /** Absent on VirtualServices that an ExposedAPI controls. */
+  readonly foreign?: {
+    /** `namespace/name` of Gateways. */
+    readonly gateways: readonly string[]
+    readonly hosts: readonly string[]
+    readonly paths: readonly ForeignPath[]
+  }
+}
+
+const Match = z.looseObject({
+  uri: z.object({ exact: z.string().optional(), prefix: z.string().optional() }).optional().catch(undefined),
+})
+const ForeignSpec = z
+  .object({
+    spec: z
+      .object({
+        exportTo: strings,
+        gateways: strings,
+        hosts: strings,
+        http: z.array(z.object({ match: z.array(Match).catch([]) }).catch({ match: [] })).catch([]),
+      })
+      .catch({ exportTo: [], gateways: [], hosts: [], http: [] }),
+  })
+  .catch({ spec: { exportTo: [], gateways: [], hosts: [], http: [] } })
+
+/** VirtualService. Optional: Istio may be installed after us. */
+export const VIRTUAL_SERVICE: Kind<VirtualService> = {
+  group: 'networking.istio.io',
+  versions: VERSIONS,
+  kind: 'VirtualService',
+  plural: 'virtualservices',
+  project: (object) => {
+    const { spec } = ForeignSpec.parse(object)
+    const { namespace = '' } = object.metadata
+    const foreign = {
+      gateways: spec.gateways.filter((name) => name !== 'mesh').map((name) => qualified(name, namespace)),
+      hosts: spec.hosts.map(canonicalHost),
+      paths: spec.http.flatMap(({ match }) => (match.length === 0 ? [CATCH_ALL] : match.flatMap(foreignPaths))),
+    }
+    return {
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      metadata: slimMeta(object.metadata),
+      exportTo: spec.exportTo,
+      ...(isOfExposedApi(object) ? { spec: 'spec' in object ? object.spec : undefined } : { foreign }),
+    }
+  },
+}
+
+const CATCH_ALL: ForeignPath = { path: '/', exact: false, conditional: false }
+
+function foreignPaths({ uri, ...conditions }: z.infer<typeof Match>): readonly ForeignPath[] {
+  const { name: _, ...rest } = conditions
+  const conditional = Object.keys(rest).length > 0
+  if (uri === undefined) return [{ ...CATCH_ALL, conditional }]
+  const path = uri.exact ?? uri.prefix
+  return path === undefined ? [] : [{ path, exact: uri.exact !== undefined, conditional }]
+}
+
+function isOfExposedApi(object: KubeObject): boolean {
+  const owner = controllerOf(object)
+  return owner?.kind === 'ExposedAPI' && owner.apiVersion.startsWith('oda.tmforum.org/')
+}
+
+/** `namespace/name` of a Gateway as a VirtualService in `namespace` names it. */
+export function qualified(name: string, namespace: string): string {
+  const at = name.indexOf('/')
+  if (at < 0) return `${namespace}/${name}`
+  return name.startsWith('./') ? `${namespace}${name.slice(1)}` : name
+}
+
+/** VirtualServices of others by `namespace/name` of the Gateway. Ours are left out: there may be thousands. */
+export const FOREIGN_BY_GATEWAY: Index<VirtualService> = {
+  name: 'virtualservices.foreign',
+  kind: VIRTUAL_SERVICE,
+  values: ({ foreign }) => [...new Set(foreign?.gateways)],
+}
+
+/** A server of a Gateway: a port, what is spoken on it, and for whom. */
+export interface Server {
+  readonly number: number
+  /** In capitals. */
+  readonly protocol: string
+  /** `host` or `namespace/host`, where the namespace may be `.` (the Gateway's own) or `*` (any). */
+  readonly hosts: readonly string[]
+  readonly tls?: { readonly mode: string; readonly httpsRedirect: boolean }
+}
+
+/** A Gateway of Istio: which pods it configures, and how they listen. It has no address. */
+export interface Gateway extends KubeObject {
+  /** Empty means every gateway of the mesh. */
+  readonly selector: Readonly<Record<string, string>>
+  readonly servers: readonly Server[]
+}
+
+const RawServer = z.object({
+  port: z.object({ number: z.number(), protocol: z.string() }),
+  hosts: strings,
+  // Without a mode Istio means PASSTHROUGH, the first value of its enum.
+  tls: z
+    .object({ mode: z.string().catch('PASSTHROUGH'), httpsRedirect: z.boolean().catch(false) })
+    .optional()
+    .catch(undefined),
+})
+const RawGateway = z
+  .object({
+    spec: z
+      .object({
+        selector: z.record(z.string(), z.string()).catch({}),
+        servers: z.array(RawServer.optional().catch(undefined)).catch([]),
+      })
+      .catch({ selector: {}, servers: [] }),
+  })
+  .catch({ spec: { selector: {}, servers: [] } })
+
+/** Gateway of Istio. Optional: the reference operator's role has no right to read it. */
+export const GATEWAY: Kind<Gateway> = {
+  group: 'networking.istio.io',
+  versions: VERSIONS,
+  kind: 'Gateway',
+  plural: 'gateways',
+  project: (object) => {
+    const { selector, servers } = RawGateway.parse(object).spec
+    return {
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      metadata: slimMeta(object.metadata),
+      selector,
+      servers: servers
+        .filter((server) => server !== undefined)
+        .map(({ port, hosts, tls }) => ({
+          number: port.number,
+          protocol: port.protocol.toUpperCase(),
+          hosts,
+          ...(tls && { tls }),
+        })),
+    }
+  },
+}
+
+/** Services by each `key=value` of their selector. */
+export const SERVICE_BY_SELECTOR: Index<Service> = {
+  name: 'services.selector',
+  kind: SERVICE,
+  values: ({ spec }) => Object.entries(spec.selector ?? {}).map(([key, value]) => `${key}=${value}`),
+}
+
+/** Services by the label `istio`: `ingressgateway` is how the reference operator finds the gateway. */
+export const SERVICE_BY_ISTIO_LABEL: Index<Service> = {
+  name: 'services.istio',
+  kind: SERVICE,
+  values: ({ metadata }) => (metadata.labels?.istio === undefined ? [] : [metadata.labels.istio]),
+}

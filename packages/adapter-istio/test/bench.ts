@@ -1,0 +1,86 @@
+/** A cluster in memory for tests: manifests in, decisions of core on this adapter out. */
+import {
+  DEFAULT_SETTINGS,
+  type Decision,
+  decide,
+  EXPOSED_API,
+  type ExposedApi,
+  type Kind,
+  type KubeObject,
+  nameOf,
+  pathIndexes,
+  SERVICE,
+  type Settings,
+} from '@exposedapi/core'
+import { asStored, MemoryView, NullMetrics } from '@exposedapi/core/testing'
+import { IstioGateway } from '../src/gateway.ts'
+import { istio } from '../src/index.ts'
+import { GATEWAY, VIRTUAL_SERVICE } from '../src/kinds.ts'
+
+/** The first document of a case. */
+export interface CaseHead {
+  readonly about?: string
+  readonly options?: Readonly<Record<string, unknown>>
+  readonly settings?: Partial<Settings>
+  /** Plurals that the cluster does not serve. */
+  readonly unserved?: readonly string[]
+}
+
+/** A manifest as somebody would write it: metadata that the API server adds may be left out. */
+export interface Manifest extends KubeObject {
+  readonly [key: string]: unknown
+}
+
+export const KINDS: Readonly<Record<string, Kind>> = {
+  ExposedAPI: EXPOSED_API,
+  Service: SERVICE,
+  Gateway: GATEWAY,
+  VirtualService: VIRTUAL_SERVICE,
+}
+
+/** A view of the manifests, and what becomes of each API when the route has been written. */
+export function bench(head: CaseHead, manifests: readonly Manifest[]) {
+  const gateway = new IstioGateway(istio.options.parse(head.options ?? {}))
+  const view = new MemoryView()
+  for (const manifest of manifests) {
+    const kind = KINDS[manifest.kind]
+    if (!kind) throw new Error(`no such kind in tests: ${manifest.kind}`)
+    view.add(kind, stored(manifest))
+  }
+  for (const plural of head.unserved ?? []) {
+    for (const kind of Object.values(KINDS).filter((kind) => kind.plural === plural)) view.unserve(kind)
+  }
+  const deciders = {
+    gateway,
+    metrics: new NullMetrics(),
+    former: [],
+    paths: pathIndexes((api) => gateway.hosts(api)),
+    settings: { ...DEFAULT_SETTINGS, ...head.settings },
+  }
+  /** Decides, writes the objects, and decides again. */
+  const settle = (api: ExposedApi): Decision => {
+    const first = decide(api, view, deciders, { now: 0, memory: {}, failures: [] })
+    for (const object of first.objects) {
+      const before = view.get(VIRTUAL_SERVICE, object.metadata.namespace ?? '', object.metadata.name)
+      // Server-side apply leaves fields alone that are not in what is applied.
+      const applied = { ...object, spec: { ...record(before?.spec), ...record(object.spec) } }
+      const written = asStored(applied, before?.metadata.uid)
+      const creationTimestamp = before?.metadata.creationTimestamp ?? '2026-06-01T00:00:00Z'
+      view.add(VIRTUAL_SERVICE, { ...written, metadata: { ...written.metadata, creationTimestamp } })
+    }
+    return decide(api, view, deciders, { now: 0, memory: {}, failures: [] })
+  }
+  return { view, gateway, settle }
+}
+
+function stored(manifest: Manifest): KubeObject {
+  const metadata = { creationTimestamp: '2026-01-01T00:00:00Z', ...manifest.metadata }
+  return {
+    ...manifest,
+    metadata: { uid: `uid-${manifest.kind}-${nameOf(manifest)}`, resourceVersion: '1', ...metadata },
+  }
+}
+
+function record(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {}
+}

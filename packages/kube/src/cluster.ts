@@ -1,0 +1,301 @@
+/**
+ * The cluster as a controller sees it: caches that fill themselves, views that remember who read what, and writes that
+ * are in the caches before they return.
+ */
+import { type Clock, systemClock } from './clock.ts'
+import { CRD_KIND, CrdFacts } from './crd-facts.ts'
+import { healthOf, type KindHealth } from './health.ts'
+import {
+  type Change,
+  groupOf,
+  type Index,
+  type Kind,
+  type KindUse,
+  type KubeObject,
+  type RenderedObject,
+  resourceName,
+  type View,
+} from './kind.ts'
+import { type Logger, noLog } from './log.ts'
+import { Rediscovery } from './rediscovery.ts'
+import { type MergedUse, mergeUses, Resource, type ResourceContext } from './resource.ts'
+import type { RestClient } from './rest-client.ts'
+import type { StoreChange } from './store.ts'
+import { noTelemetry, type Telemetry } from './telemetry.ts'
+import { ReadTracker, servesKey, trackedView } from './tracked-view.ts'
+import { type MergePatch, objectKey, type PatchStatusOptions, Writer } from './writer.ts'
+import { WritesInFlight } from './writes-in-flight.ts'
+
+/** What a cluster is made of. */
+export interface ClusterOptions {
+  readonly client: RestClient
+  /** Every kind that is read or written. Uses of one Kind are merged. */
+  readonly uses: readonly KindUse[]
+  readonly indexes: readonly Index[]
+  /** Namespaces that uses of scope `apis` see. Default all. */
+  readonly namespaces?: (namespace: string) => boolean
+  /** Name under which we apply. Must never change: it is how we know our own fields. */
+  readonly fieldManager: string
+  readonly clock?: Clock
+  readonly log?: Logger
+  readonly telemetry?: Telemetry
+}
+
+/** Called with the readers that must decide again; a fresh set for each call. */
+export type ChangeListener = (change: Change, readers: ReadonlySet<string>) => void
+
+/** Caches, views and writes of one cluster. */
+export class Cluster {
+  readonly #log: Logger
+  readonly #clock: Clock
+  readonly #telemetry: Telemetry
+  readonly #resources = new Map<string, Resource>()
+  readonly #byKind = new Map<string, Resource>()
+  readonly #tracker = new ReadTracker()
+  readonly #inFlight = new WritesInFlight()
+  readonly #listeners: ChangeListener[] = []
+  readonly #writer: Writer
+  readonly #rediscovery: Rediscovery
+  readonly #facts: CrdFacts
+  readonly #base: View
+  #synced = Promise.withResolvers<void>()
+
+  /** Throws when two Kind objects describe one resource differently. Opens no connection. */
+  constructor(options: ClusterOptions) {
+    this.#clock = options.clock ?? systemClock
+    this.#log = options.log ?? noLog
+    this.#telemetry = options.telemetry ?? noTelemetry
+    const uses = withCrds(mergeUses(options.uses))
+    this.#facts = new CrdFacts(uses.map((use) => use.kind))
+    for (const use of uses) this.#addResource(use, options)
+    this.#base = this.#cacheView()
+    this.#rediscovery = new Rediscovery({
+      client: options.client,
+      clock: this.#clock,
+      log: this.#log,
+      facts: this.#facts,
+      resources: [...this.#resources.values()],
+      crds: this.#resource(CRD_KIND),
+      onServed: (resource) => this.#emitServed(resource),
+    })
+    this.#writer = new Writer({
+      client: options.client,
+      fieldManager: options.fieldManager,
+      telemetry: this.#telemetry,
+      inFlight: this.#inFlight,
+      resourceOf: (kind) => this.#resource(kind),
+      resourceOfObject: (object) => this.#resourceOfObject(object),
+      rediscover: () => this.#rediscovery.request(),
+      notify: (resource, before, after, reader) => this.#tell(changeOf(resource, before, after), new Set([reader])),
+    })
+  }
+
+  /**
+   * Begins to watch. Resolves when every kind that is not optional, and every optional one that is served, is in the
+   * caches. Never rejects: it keeps trying, and logs what it waits for. Call once.
+   */
+  async start(): Promise<void> {
+    this.#rediscovery.request(0)
+    this.#logWaiting(5_000)
+    await this.#synced.promise
+  }
+
+  /** Ends all watches. Caches can still be read. */
+  async stop(): Promise<void> {
+    this.#rediscovery.stop()
+    this.#synced.resolve()
+    await Promise.all([...this.#resources.values()].map((resource) => resource.stop()))
+  }
+
+  /** A view that remembers its reads under `reader`, whose former reads are forgotten. */
+  view(reader: string): View {
+    return trackedView(this.#base, this.#tracker, reader)
+  }
+
+  /** A view that remembers nothing. */
+  peek(): View {
+    return this.#base
+  }
+
+  /** Forgets the reads of a reader that will not decide again. */
+  forget(reader: string): void {
+    this.#tracker.forget(reader)
+  }
+
+  /** All cached objects of a kind, in no order. */
+  all<T extends KubeObject>(kind: Kind<T>): Iterable<T> {
+    return this.#resource(kind).store.all() as Iterable<T>
+  }
+
+  /** Adds a listener. What it throws is counted and logged. */
+  onChange(listener: ChangeListener): void {
+    this.#listeners.push(listener)
+  }
+
+  /**
+   * Server-side apply (forced) if it would change anything. Rejects with an ApiError.
+   *
+   * @param writer the reader on whose behalf we write; it is not woken by its own write.
+   */
+  apply(object: RenderedObject, writer?: string): Promise<'created' | 'updated' | 'unchanged'> {
+    return this.#writer.apply(object, writer)
+  }
+
+  /** Merge patch of the status. Rejects with a ConflictError when the object has changed (`lock`) or is another one. */
+  patchStatus<T extends KubeObject>(
+    kind: Kind<T>,
+    object: T,
+    status: MergePatch,
+    options?: PatchStatusOptions,
+  ): Promise<T> {
+    return this.#writer.patchStatus(kind, object, status, options)
+  }
+
+  /**
+   * Holds exactly these annotations on somebody else's object, under a field manager of their own; `{}` gives all back.
+   * Resolves when the object is gone. Rejects with an ApiError of code 409 when another manager holds one of them.
+   */
+  hold(kind: Kind, object: KubeObject, annotations: Readonly<Record<string, string>>, manager: string): Promise<void> {
+    return this.#writer.hold(kind, object, annotations, manager)
+  }
+
+  /** Deletes this very object. Resolves as well when it is gone, or another one has its name. */
+  delete(kind: Kind, object: KubeObject): Promise<void> {
+    return this.#writer.delete(kind, object)
+  }
+
+  /** Reads one object from the API server into the cache. Undefined when it does not exist. */
+  refresh<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): Promise<T | undefined> {
+    return this.#writer.refresh(kind, namespace, name)
+  }
+
+  /** State of every kind, for `/healthz` and `/readyz`. */
+  health(): { readonly synced: boolean; readonly kinds: readonly KindHealth[] } {
+    const kinds = [...this.#resources.values()].map((resource) => healthOf(resource, this.#clock.now()))
+    return { synced: this.#missing().length === 0, kinds }
+  }
+
+  /** Writes the gauges that change by themselves; call it before they are read. */
+  sample(): void {
+    for (const { resource, lastEventAgeMs } of this.health().kinds) {
+      if (lastEventAgeMs !== undefined)
+        this.#telemetry.gauge('watch_last_event_age_seconds', { resource }, lastEventAgeMs / 1000)
+    }
+  }
+
+  #addResource(use: MergedUse, options: ClusterOptions): void {
+    const indexes = options.indexes.filter((index) => resourceName(index.kind) === resourceName(use.kind))
+    const isCrd = resourceName(use.kind) === resourceName(CRD_KIND)
+    const context: ResourceContext = {
+      client: options.client,
+      clock: this.#clock,
+      log: this.#log,
+      telemetry: this.#telemetry,
+      fieldManager: options.fieldManager,
+      namespaces: options.namespaces,
+      ...(isCrd && { inspect: (raw: KubeObject) => this.#facts.note(raw) && this.#rediscovery.request() }),
+      emit: (resource, change) => this.#emit(resource, change),
+      report: (resource, what, error) => this.#report(resource, what, error),
+      onSynced: () => this.#checkSynced(),
+      onMissing: () => this.#rediscovery.request(),
+    }
+    const resource = new Resource(use, indexes, context)
+    this.#resources.set(resource.name, resource)
+    this.#byKind.set(`${use.kind.group}/${use.kind.kind}`, resource)
+  }
+
+  #cacheView(): View {
+    return {
+      get: <T extends KubeObject>(kind: Kind<T>, namespace: string, name: string) =>
+        this.#resource(kind).store.get(namespace, name) as T | undefined,
+      by: <T extends KubeObject>(index: Index<T>, value: string) =>
+        this.#resource(index.kind).store.by(index.name, value) as readonly T[],
+      serves: (kind) => this.#resource(kind).served?.apiVersion,
+    }
+  }
+
+  #resource(kind: Pick<Kind, 'group' | 'plural'>): Resource {
+    const resource = this.#resources.get(resourceName(kind))
+    if (!resource) throw new Error(`${resourceName(kind)} is not among the declared kinds`)
+    return resource
+  }
+
+  #resourceOfObject(object: KubeObject): Resource {
+    const resource = this.#byKind.get(`${groupOf(object.apiVersion)}/${object.kind}`)
+    if (!resource) throw new Error(`${object.apiVersion} ${object.kind} is not among the declared kinds`)
+    return resource
+  }
+
+  #emit(resource: Resource, { keys, ...change }: StoreChange): void {
+    const subject = change.new ?? change.old
+    const readers = this.#tracker.dependents(keys)
+    if (subject) this.#inFlight.hold(objectKey(resource, subject), readers)
+    if (!change.new) this.#writer.forget(change.old?.metadata.uid)
+    if (resource.name === resourceName(CRD_KIND) && change.old && !change.new)
+      this.#crdDeleted(change.old.metadata.name)
+    if (resource.use !== WATCHED_CRDS) this.#tell(change, readers)
+  }
+
+  #crdDeleted(name: string): void {
+    this.#facts.forget(name)
+    if (this.#facts.isOurs(name)) this.#rediscovery.request()
+  }
+
+  #emitServed(resource: Resource): void {
+    const { kind } = resource.use
+    this.#tell({ kind }, this.#tracker.dependents([servesKey(kind)]))
+    this.#checkSynced()
+  }
+
+  #tell(change: Change, readers: ReadonlySet<string>): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(change, readers)
+      } catch (error) {
+        this.#report(resourceName(change.kind), 'listener', error)
+      }
+    }
+  }
+
+  #report(resource: string, what: string, error: unknown): void {
+    this.#telemetry.count('handler_errors_total', { resource, what })
+    this.#log.error({ resource, err: error }, `a ${what} threw`)
+  }
+
+  #missing(): string[] {
+    return [...this.#resources.values()].flatMap(({ name, missing }) =>
+      missing === undefined ? [] : [`${name}: ${missing}`],
+    )
+  }
+
+  #checkSynced(): void {
+    if (this.#missing().length === 0) this.#synced.resolve()
+  }
+
+  #logWaiting(ms: number): void {
+    let done = false
+    const timer = this.#clock.setTimeout(() => {
+      if (done) return
+      const waitingFor = this.#missing()
+      if (waitingFor.length > 0) this.#log.warn({ waitingFor }, 'the caches are not complete yet')
+      this.#logWaiting(Math.min(ms * 2, 60_000))
+    }, ms)
+    void this.#synced.promise.then(() => {
+      done = true
+      timer.cancel()
+    })
+  }
+}
+
+/** CRDs are always watched, since they tell when a kind comes and goes. */
+function withCrds(uses: MergedUse[]): MergedUse[] {
+  if (uses.some((use) => resourceName(use.kind) === resourceName(CRD_KIND))) return uses
+  return [...uses, WATCHED_CRDS]
+}
+
+/** For ourselves: nobody else hears of it. */
+const WATCHED_CRDS: MergedUse = { kind: CRD_KIND, owns: false, annotates: false, everywhere: true, optional: true }
+
+function changeOf(resource: Resource, before: KubeObject | undefined, after: KubeObject | undefined): Change {
+  return { kind: resource.use.kind, ...(before && { old: before }), ...(after && { new: after }) }
+}

@@ -1,0 +1,32 @@
+/** How the watch of each kind is doing. */
+import type { Resource } from './resource.ts'
+
+/** State of one kind. Ages are in ms. */
+export interface KindHealth {
+  readonly resource: string
+  readonly optional: boolean
+  /** `apiVersion` that the cluster serves; undefined when it serves none that we know. */
+  readonly served: string | undefined
+  readonly state: 'absent' | 'listing' | 'watching' | 'waiting' | 'stopped'
+  readonly synced: boolean
+  /** Since the last byte of the watch or the last complete list; undefined when absent. */
+  readonly lastEventAgeMs: number | undefined
+  /** Since the last sign of life: a byte, an attempt, or the moment for which the next attempt is planned. Above 140,000 the loop is dead. */
+  readonly aliveAgeMs: number | undefined
+  readonly lastError: string | undefined
+}
+
+/** The state of a resource at a moment of its clock. */
+export function healthOf(resource: Resource, now: number): KindHealth {
+  const health = resource.health()
+  return {
+    resource: resource.name,
+    optional: resource.use.optional,
+    served: resource.served?.apiVersion,
+    state: health?.state ?? 'absent',
+    synced: health?.synced ?? false,
+    lastEventAgeMs: health && now - health.heardAt,
+    aliveAgeMs: health && Math.max(0, now - health.aliveAt),
+    lastError: health?.lastError ?? resource.missing,
+  }
+}

@@ -1,0 +1,35 @@
+/** A controller engine for Kubernetes: caches that fill themselves, tracked views, a work queue and careful writes. */
+export { ApiError, type ApiErrorFields, ConflictError, codeOf, type StatusDetails } from './api-error.ts'
+export { difference } from './apply.ts'
+export { Backoff, type BackoffOptions } from './backoff.ts'
+export { type Clock, sleep, systemClock, type Timer } from './clock.ts'
+export { type ChangeListener, Cluster, type ClusterOptions } from './cluster.ts'
+export { type Connection, type ConnectOptions, type Credentials, connect } from './connection.ts'
+export { deepEqual } from './equal.ts'
+export type { KindHealth } from './health.ts'
+export {
+  type Change,
+  type Index,
+  type Kind,
+  type KindUse,
+  type KubeObject,
+  type ObjectMeta,
+  type OwnerReference,
+  type RenderedObject,
+  resourceName,
+  type View,
+} from './kind.ts'
+export { type Logger, noLog } from './log.ts'
+export { namespaceMatcher } from './namespaces.ts'
+export { compareVersions, isNewer } from './resource-version.ts'
+export { type Answer, type RequestOptions, RestClient, type RestClientOptions } from './rest-client.ts'
+export {
+  type Labels,
+  METRICS,
+  type MetricDefinition,
+  type MetricName,
+  noTelemetry,
+  type Telemetry,
+} from './telemetry.ts'
+export { type Priority, WorkQueue, type WorkQueueOptions, type WorkResult } from './work-queue.ts'
+export type { MergePatch, PatchStatusOptions } from './writer.ts'

@@ -1,0 +1,94 @@
+/**
+ * Which fields of an object each field manager has applied.
+ *
+ * Read from `metadata.managedFields` before the projection drops it. Objects rendered alike have equal field sets, so
+ * equal sets are kept once.
+ */
+import { isRecord } from './api-error.ts'
+
+/** Fields as `fieldsV1` spells them: `f:<name>` a field, `k:<key>` a list item by key, `v:<value>` a set member, `.` itself. */
+export interface FieldSet {
+  readonly [step: string]: FieldSet
+}
+
+/** Field sets by field manager; only entries of operation Apply on the object itself (no subresource). */
+export type Ownership = ReadonlyMap<string, FieldSet>
+
+/** Nobody that we care about has applied anything. */
+export const NO_OWNERSHIP: Ownership = new Map()
+
+/** Reads the ownership of those managers that `keep` accepts. */
+export function ownershipOf(raw: unknown, keep: (manager: string) => boolean): Ownership {
+  const metadata = isRecord(raw) ? raw.metadata : undefined
+  const entries = isRecord(metadata) ? metadata.managedFields : undefined
+  if (!Array.isArray(entries)) return NO_OWNERSHIP
+  let found: Map<string, FieldSet> | undefined
+  for (const entry of entries) {
+    if (!isRecord(entry) || entry.operation !== 'Apply' || entry.subresource) continue
+    const manager = entry.manager
+    if (typeof manager !== 'string' || !keep(manager) || !isRecord(entry.fieldsV1)) continue
+    found ??= new Map()
+    // One manager has an entry for each apiVersion that it used; they mean the union.
+    const before = found.get(manager)
+    const fields = entry.fieldsV1 as unknown as FieldSet
+    found.set(manager, intern(before ? merge(before, fields) : fields))
+  }
+  return found ?? NO_OWNERSHIP
+}
+
+/** The first path in `fields` that `object` lacks, as text (`spec.hosts`), or undefined when it has all of them. */
+export function missingField(fields: FieldSet, object: unknown, path = ''): string | undefined {
+  for (const step in fields) {
+    const child = fields[step]
+    if (step === '.' || child === undefined) continue
+    const here = path === '' ? step.slice(2) : `${path}.${step.slice(2)}`
+    const value = childOf(object, step)
+    if (value === undefined) return here
+    const missing = missingField(child, value, here)
+    if (missing !== undefined) return missing
+  }
+  return undefined
+}
+
+function childOf(object: unknown, step: string): unknown {
+  const key = step.slice(2)
+  if (step.startsWith('f:')) return isRecord(object) ? (object[key] ?? undefined) : undefined
+  if (!Array.isArray(object)) return undefined
+  if (step.startsWith('i:')) return object[Number(key)]
+  const wanted: unknown = parse(key)
+  if (step.startsWith('v:')) return object.find((item) => item === wanted)
+  if (!isRecord(wanted)) return undefined
+  // A part of the key that we did not render is a default of the server, `protocol: TCP`.
+  const matches = (value: unknown, part: unknown) => value === undefined || value === part
+  return object.find((item) => isRecord(item) && Object.keys(wanted).every((name) => matches(item[name], wanted[name])))
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function merge(a: FieldSet, b: FieldSet): FieldSet {
+  const merged: Record<string, FieldSet> = { ...a }
+  for (const step in b) {
+    const mine = a[step]
+    const theirs = b[step] as FieldSet
+    merged[step] = mine ? merge(mine, theirs) : theirs
+  }
+  return merged
+}
+
+const interned = new Map<string, WeakRef<FieldSet>>()
+
+function intern(fields: FieldSet): FieldSet {
+  const text = JSON.stringify(fields)
+  const known = interned.get(text)?.deref()
+  if (known) return known
+  // Owner uids make most sets of namespaced children unique; without a bound the table would outgrow what it saves.
+  if (interned.size > 5000) interned.clear()
+  interned.set(text, new WeakRef(fields))
+  return fields
+}

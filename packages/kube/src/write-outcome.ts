@@ -1,0 +1,46 @@
+/** What the answer to a write means. */
+import { ApiError, codeOf, isRecord } from './api-error.ts'
+import { changedElsewhere } from './apply.ts'
+import { deepEqual } from './equal.ts'
+import type { KubeObject } from './kind.ts'
+import type { MergePatch } from './writer.ts'
+
+/** Nothing but our own write happened between the two versions. What we created is ours as a whole. */
+export function isOurs(before: KubeObject | undefined, after: KubeObject | undefined, written: unknown): boolean {
+  if (!after) return false
+  if (!before) return true
+  return before.metadata.uid === after.metadata.uid && !changedElsewhere(before, after, written)
+}
+
+/** 409 "uid mismatch" and 422 "uid is immutable" mean that the object is another one or none. */
+export function isGone(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false
+  if (error.code === 404) return true
+  const isConflictOfFields = error.details?.causes?.some((cause) => cause.reason === 'FieldManagerConflict') ?? false
+  return (error.code === 409 && !isConflictOfFields) || (error.code === 422 && error.message.includes('uid'))
+}
+
+/** Whether an answer shows the status that was sent, as far as its top level tells. */
+export function includes(answer: KubeObject, status: MergePatch): boolean {
+  const actual = (answer as KubeObject & { status?: unknown }).status
+  return (
+    isRecord(actual) &&
+    Object.keys(status).every(
+      (key) => status[key] === null || deepEqual(actual[key], status[key]) || isRecord(status[key]),
+    )
+  )
+}
+
+/** The label of a metric. */
+export function outcomeOf(error: unknown): string {
+  const code = codeOf(error)
+  if (code === 409) return 'conflict'
+  if (code === 404) return 'not_found'
+  return 'error'
+}
+
+/** For messages: `Thing default/a`. */
+export function describe(object: KubeObject): string {
+  const { namespace, name } = object.metadata
+  return `${object.kind} ${namespace ? `${namespace}/` : ''}${name}`
+}
