@@ -11,7 +11,9 @@ const narrator = new Narrator()
 try {
   narrator.step(options.kubeconfig ? 'Your cluster' : 'A Kubernetes control plane on this machine')
   const operatorBundle = await narrator.watch('the operator is bundled to one file', bundle())
-  await using stage = options.kubeconfig ? await givenStage(options.kubeconfig, narrator) : await ownStage(operatorBundle, narrator)
+  await using stage = options.kubeconfig
+    ? await givenStage(options.kubeconfig, narrator)
+    : await ownStage(operatorBundle, narrator)
   await using operator = await OperatorProcess.start({ bundle: operatorBundle, ...stage.operator })
   await narrator.watch('the operator runs and its caches are in step', operator.ready())
   await play(stage, narrator)

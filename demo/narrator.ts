@@ -19,7 +19,10 @@ export class Narrator {
 
   /** Plain lines, indented below the step. */
   say(...lines: readonly string[]): void {
-    for (const line of lines) process.stdout.write(`${line === '' || line.startsWith('\u001b') || /^\d+\. /.test(line) ? line : `   ${line}`}\n`)
+    for (const line of lines)
+      process.stdout.write(
+        `${line === '' || line.startsWith('\u001b') || /^\d+\. /.test(line) ? line : `   ${line}`}\n`,
+      )
   }
 
   /** What the reader should see next. */

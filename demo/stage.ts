@@ -8,8 +8,17 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { connect, RestClient } from '@exposedapi/kube'
-import { Api, backend, canvasCrds, COMPONENT_GATEWAY, type Manifest, namespace, OPERATOR_USER, startCanvas } from '@exposedapi/testbed/canvas'
 import { auditEvents, isWrite } from '@exposedapi/testbed'
+import {
+  Api,
+  backend,
+  COMPONENT_GATEWAY,
+  canvasCrds,
+  type Manifest,
+  namespace,
+  OPERATOR_USER,
+  startCanvas,
+} from '@exposedapi/testbed/canvas'
 import { parse, parseAllDocuments } from 'yaml'
 import type { Narrator } from './narrator.ts'
 
@@ -57,7 +66,8 @@ export async function ownStage(bundle: string, narrator: Narrator): Promise<Stag
     async setReady(service, ready) {
       const selector = (await api.get('Service', 'components', service))?.spec.selector as Record<string, string>
       const pods = (await api.list('Pod', 'components')).filter(({ metadata }) => selects(selector, metadata.labels))
-      for (const { metadata } of pods) await api.patchStatus('Pod', 'components', metadata.name, podStatus(metadata.name, ready))
+      for (const { metadata } of pods)
+        await api.patchStatus('Pod', 'components', metadata.name, podStatus(metadata.name, ready))
     },
     async writes() {
       return (await auditEvents(testbed)).filter((event) => event.user === OPERATOR_USER && isWrite(event)).length
@@ -117,7 +127,10 @@ async function prepare(api: Api, where: string): Promise<void> {
     if (!(await api.get('CustomResourceDefinition', '', name))) await api.apply(crd)
     await api.until('CustomResourceDefinition', '', name, isEstablished, 30_000)
   }
-  await api.apply(namespace(where), { ...COMPONENT_GATEWAY, metadata: { ...COMPONENT_GATEWAY.metadata, namespace: where } })
+  await api.apply(namespace(where), {
+    ...COMPONENT_GATEWAY,
+    metadata: { ...COMPONENT_GATEWAY.metadata, namespace: where },
+  })
 }
 
 function isEstablished(crd: Manifest | undefined): boolean {
@@ -126,7 +139,9 @@ function isEstablished(crd: Manifest | undefined): boolean {
 }
 
 function selects(selector: Readonly<Record<string, string>>, labels: unknown): boolean {
-  return Object.entries(selector).every(([key, value]) => (labels as Record<string, string> | undefined)?.[key] === value)
+  return Object.entries(selector).every(
+    ([key, value]) => (labels as Record<string, string> | undefined)?.[key] === value,
+  )
 }
 
 /** What a kubelet would report. */

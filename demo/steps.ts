@@ -9,7 +9,11 @@ const CATALOG = `${COMPONENT}-productcatalogmanagement-v4`
 const METRICS = `${COMPONENT}-metrics`
 const PARTYROLE = `${COMPONENT}-partyrole-v4`
 const APIS = [CATALOG, METRICS, PARTYROLE]
-const SEGMENTS = { coreFunction: 'coreAPIs', managementFunction: 'managementAPIs', securityFunction: 'securityAPIs' } as const
+const SEGMENTS = {
+  coreFunction: 'coreAPIs',
+  managementFunction: 'managementAPIs',
+  securityFunction: 'securityAPIs',
+} as const
 
 /** Plays all steps in order. */
 export async function play(stage: Stage, narrator: Narrator): Promise<void> {
@@ -39,15 +43,31 @@ class Scene {
     this.#tell.expect('three ExposedAPIs with a URL and ready: true, and a Component whose entries say the same')
     const backends = await applyBackends(this.#stage)
     const [component] = await api.apply(...example('component.yaml', this.#stage))
-    const owner = { apiVersion: 'oda.tmforum.org/v1', kind: 'Component', name: COMPONENT, uid: component?.metadata.uid, controller: true, blockOwnerDeletion: true }
+    const owner = {
+      apiVersion: 'oda.tmforum.org/v1',
+      kind: 'Component',
+      name: COMPONENT,
+      uid: component?.metadata.uid,
+      controller: true,
+      blockOwnerDeletion: true,
+    }
     const apis = await api.apply(
-      ...example('exposedapis.yaml', this.#stage).map((manifest) => ({ ...manifest, metadata: { ...manifest.metadata, ownerReferences: [owner] } })),
+      ...example('exposedapis.yaml', this.#stage).map((manifest) => ({
+        ...manifest,
+        metadata: { ...manifest.metadata, ownerReferences: [owner] },
+      })),
     )
     // In a Canvas the Component operator makes the ExposedAPIs and these lists.
     await api.patch('Component', namespace, COMPONENT, { status: listsOf(apis) })
-    this.#tell.say(`applied: ${[component, ...apis, ...backends].map((object) => `${object?.kind} ${object?.metadata.name}`).join(', ')}`)
-    for (const service of new Set(apis.map(({ spec }) => spec.implementation))) await this.#stage.setReady(service, true)
-    await this.#tell.watch('every API has a URL and is ready', Promise.all(APIS.map((name) => this.#until(name, isReady))))
+    this.#tell.say(
+      `applied: ${[component, ...apis, ...backends].map((object) => `${object?.kind} ${object?.metadata.name}`).join(', ')}`,
+    )
+    for (const service of new Set(apis.map(({ spec }) => spec.implementation)))
+      await this.#stage.setReady(service, true)
+    await this.#tell.watch(
+      'every API has a URL and is ready',
+      Promise.all(APIS.map((name) => this.#until(name, isReady))),
+    )
     await this.#tell.watch('the entries of the Component have url and ready: true', this.#untilComponent(3, true))
   }
 
@@ -69,7 +89,10 @@ class Scene {
     this.#tell.step('The backend of the party role API stops being ready, and comes back')
     this.#tell.expect('ready: false with the reason, also in the Component; then ready: true again')
     await this.#stage.setReady('shop-partyrole-api', false)
-    await this.#tell.watch('ready is false, and says why', this.#until(PARTYROLE, (object) => !isReady(object) && reason(object) === 'NoReadyEndpoint'))
+    await this.#tell.watch(
+      'ready is false, and says why',
+      this.#until(PARTYROLE, (object) => !isReady(object) && reason(object) === 'NoReadyEndpoint'),
+    )
     await this.#tell.watch('the Component counts two ready APIs', this.#untilComponent(2, true))
     this.#tell.say(`Ready=False: ${condition(await this.#read(PARTYROLE), 'Ready')?.message}`)
     await this.#stage.setReady('shop-partyrole-api', true)
@@ -86,7 +109,10 @@ class Scene {
     const repaired = (object: Manifest | undefined) => JSON.stringify(object?.spec) === JSON.stringify(before?.spec)
     await this.#tell.watch('the edited route is repaired', api.until('VirtualService', namespace, CATALOG, repaired))
     await api.delete('VirtualService', namespace, METRICS)
-    await this.#tell.watch('the deleted route is back', api.until('VirtualService', namespace, METRICS, (object) => object !== undefined))
+    await this.#tell.watch(
+      'the deleted route is back',
+      api.until('VirtualService', namespace, METRICS, (object) => object !== undefined),
+    )
   }
 
   async movePath(): Promise<void> {
@@ -95,8 +121,14 @@ class Scene {
     this.#tell.step(`The product catalog moves to ${path}`)
     this.#tell.expect('route, URL and Component entry follow')
     await api.patch('ExposedAPI', namespace, CATALOG, { spec: { path } })
-    await this.#tell.watch('the route follows', api.until('VirtualService', namespace, CATALOG, (object) => JSON.stringify(object?.spec).includes(`"${path}"`)))
-    const moved = await this.#tell.watch('the URL follows', this.#until(CATALOG, (object) => object?.status?.apiStatus?.url?.endsWith(path)))
+    await this.#tell.watch(
+      'the route follows',
+      api.until('VirtualService', namespace, CATALOG, (object) => JSON.stringify(object?.spec).includes(`"${path}"`)),
+    )
+    const moved = await this.#tell.watch(
+      'the URL follows',
+      this.#until(CATALOG, (object) => object?.status?.apiStatus?.url?.endsWith(path)),
+    )
     this.#tell.say(`URL: ${moved?.status.apiStatus.url}`)
   }
 
@@ -105,11 +137,21 @@ class Scene {
     // Created in one second with the other, perhaps: then the name decides, so this one must come later.
     const rival = 'shop-rival'
     this.#tell.step('A second API asks for the path of the party role API')
-    this.#tell.expect('the older one keeps it; the younger one is told who has it, and gets it when that one moves away')
+    this.#tell.expect(
+      'the older one keeps it; the younger one is told who has it, and gets it when that one moves away',
+    )
     const { path } = (await this.#read(PARTYROLE))?.spec ?? {}
     const spec = { name: rival, apiType: 'openapi', implementation: 'shop-catalog-api', path, port: 8080 }
-    await api.apply({ apiVersion: 'oda.tmforum.org/v1', kind: 'ExposedAPI', metadata: { name: rival, namespace }, spec })
-    const refused = await this.#tell.watch('the younger one is refused', this.#until(rival, (object) => reason(object) === 'PathConflict'))
+    await api.apply({
+      apiVersion: 'oda.tmforum.org/v1',
+      kind: 'ExposedAPI',
+      metadata: { name: rival, namespace },
+      spec,
+    })
+    const refused = await this.#tell.watch(
+      'the younger one is refused',
+      this.#until(rival, (object) => reason(object) === 'PathConflict'),
+    )
     this.#tell.say(`Accepted=False: ${condition(refused, 'Accepted')?.message}`)
     check((await api.get('VirtualService', namespace, rival)) === undefined, 'a refused API must have no route')
     await api.patch('ExposedAPI', namespace, PARTYROLE, { spec: { path: `${path}-old` } })
@@ -144,7 +186,9 @@ class Scene {
 
   #untilComponent(count: number, ready: boolean): Promise<unknown> {
     return this.#stage.api.until('Component', this.#stage.namespace, COMPONENT, (component) => {
-      const entries: { url?: string; ready?: boolean }[] = Object.values(SEGMENTS).flatMap((list) => component?.status?.[list] ?? [])
+      const entries: { url?: string; ready?: boolean }[] = Object.values(SEGMENTS).flatMap(
+        (list) => component?.status?.[list] ?? [],
+      )
       return entries.filter((entry) => entry.url !== undefined && entry.ready === ready).length === count
     })
   }
@@ -167,7 +211,9 @@ class Scene {
 
 function listsOf(apis: readonly Manifest[]): object {
   const lists = Object.entries(SEGMENTS).map(([segment, list]) => {
-    const entries = apis.filter(({ spec }) => spec.segment === segment).map(({ metadata }) => ({ name: metadata.name, uid: metadata.uid, ready: false }))
+    const entries = apis
+      .filter(({ spec }) => spec.segment === segment)
+      .map(({ metadata }) => ({ name: metadata.name, uid: metadata.uid, ready: false }))
     return [list, entries]
   })
   return Object.fromEntries(lists)

@@ -15,7 +15,11 @@ const FORBIDDEN = [
   { from: 'packages/controller/src', imports: '@exposedapi/adapter-istio', because: 'the controller names no product' },
   { from: 'packages/controller/src', imports: 'node:https', because: 'I/O belongs to kube' },
   { from: 'packages/adapter-istio/src', imports: '@exposedapi/kube', because: 'an adapter renders and never writes' },
-  { from: 'packages/adapter-istio/src', imports: '@exposedapi/metrics-annotations', because: 'adapters do not know each other' },
+  {
+    from: 'packages/adapter-istio/src',
+    imports: '@exposedapi/metrics-annotations',
+    because: 'adapters do not know each other',
+  },
   { from: 'packages/metrics-annotations/src', imports: '@exposedapi/controller', because: 'adapters import core only' },
   { from: 'packages/metrics-servicemonitor/src', imports: 'node:process', because: 'an adapter reads no environment' },
 ]
@@ -40,7 +44,14 @@ beforeAll(() => {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, `export * from '${violation.imports}'\n`)
   }
-  const args = ['lint', '--vcs-enabled=false', '--colors=off', '--max-diagnostics=none', '--only=style/noRestrictedImports', '.']
+  const args = [
+    'lint',
+    '--vcs-enabled=false',
+    '--colors=off',
+    '--max-diagnostics=none',
+    '--only=style/noRestrictedImports',
+    '.',
+  ]
   const { stdout, stderr } = spawnSync('biome', args, { cwd: tree, encoding: 'utf8' })
   complaints = stdout + stderr
 })
@@ -69,7 +80,9 @@ it('says in every package.json the same as the imports may do', () => {
     'metrics-annotations': ['core'],
   }
   for (const [name, others] of Object.entries(allowed)) {
-    const { dependencies = {} } = JSON.parse(readFileSync(`${ROOT}packages/${name}/package.json`, 'utf8')) as { dependencies?: object }
+    const { dependencies = {} } = JSON.parse(readFileSync(`${ROOT}packages/${name}/package.json`, 'utf8')) as {
+      dependencies?: object
+    }
     const ours = Object.keys(dependencies).filter((dependency) => dependency.startsWith('@exposedapi/'))
     expect(ours, name).toEqual(others.map((other) => `@exposedapi/${other}`))
   }

@@ -32,7 +32,9 @@ const lock = JSON.parse(readFileSync(FILE, 'utf8')) as { packages: Record<string
 const missing = missingPackages(lock.packages)
 if (process.argv.includes('--check')) {
   if (missing.length > 0) {
-    console.error(`package-lock.json lacks ${missing.length} optional packages of other platforms, ${missing[0]?.[0]} among them.`)
+    console.error(
+      `package-lock.json lacks ${missing.length} optional packages of other platforms, ${missing[0]?.[0]} among them.`,
+    )
     console.error('npm ci would fail there. Run: npm run lockfile')
     process.exit(1)
   }
@@ -44,12 +46,15 @@ if (process.argv.includes('--check')) {
   console.log(`package-lock.json: ${missing.length} optional packages added`)
 }
 
-function missingPackages(packages: Readonly<Record<string, LockedPackage>>): readonly (readonly [string, LockedPackage])[] {
+function missingPackages(
+  packages: Readonly<Record<string, LockedPackage>>,
+): readonly (readonly [string, LockedPackage])[] {
   const found = new Map<string, LockedPackage>()
   for (const [path, locked] of Object.entries(packages)) {
     if (path === '') continue
     for (const [name, range] of Object.entries(locked.optionalDependencies ?? {})) {
-      if (!resolves(packages, path, name)) found.set(`node_modules/${name}`, placeholder(name, range, locked.dev === true))
+      if (!resolves(packages, path, name))
+        found.set(`node_modules/${name}`, placeholder(name, range, locked.dev === true))
     }
   }
   return [...found]

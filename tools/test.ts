@@ -35,13 +35,19 @@ const code = await vitest(['run', ...filters, '--reporter=default', '--reporter=
 const report = read(file)
 rmSync(folder, { recursive: true })
 
-const skipped = report.testResults.flatMap(({ assertionResults }) => assertionResults.filter(({ status }) => status === 'pending' || status === 'skipped'))
+const skipped = report.testResults.flatMap(({ assertionResults }) =>
+  assertionResults.filter(({ status }) => status === 'pending' || status === 'skipped'),
+)
 for (const { fullName } of skipped) console.log(`skipped: ${fullName}`)
 // A file that could not be loaded has no tests to count, yet nothing of it has passed.
-const broken = report.testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'))
+const broken = report.testResults.filter(
+  ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+)
 for (const { name, message } of broken) console.log(`failed to run: ${name}: ${message}`)
 const failed = report.numFailedTests + broken.length
-console.log(`${report.numPassedTests} passed, ${failed} failed, ${report.numPendingTests + report.numTodoTests} skipped`)
+console.log(
+  `${report.numPassedTests} passed, ${failed} failed, ${report.numPendingTests + report.numTodoTests} skipped`,
+)
 process.exitCode = code !== 0 || failed > 0 ? 1 : 0
 
 function vitest(args: readonly string[]): Promise<number> {

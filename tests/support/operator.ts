@@ -1,7 +1,13 @@
 /** The operator under test: its bundle, its role, and the environment that most tests run it with. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { type Canvas, type CanvasOptions, type Manifest, OperatorProcess, startCanvas } from '@exposedapi/testbed/canvas'
+import {
+  type Canvas,
+  type CanvasOptions,
+  type Manifest,
+  OperatorProcess,
+  startCanvas,
+} from '@exposedapi/testbed/canvas'
 import { parse } from 'yaml'
 import { bundle } from '../../apps/operator/bundle.ts'
 
@@ -29,14 +35,20 @@ export async function canvasForOperator(options: CanvasOptions = {}): Promise<Ca
 }
 
 /** Starts the operator on a Canvas and resolves when its caches are in step. */
-export async function runOperator(canvas: Canvas, environment: Readonly<Record<string, string>> = {}): Promise<OperatorProcess> {
+export async function runOperator(
+  canvas: Canvas,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<OperatorProcess> {
   const operator = await launchOperator(canvas, environment)
   await operator.ready()
   return operator
 }
 
 /** The same without waiting. */
-export async function launchOperator(canvas: Canvas, environment: Readonly<Record<string, string>> = {}): Promise<OperatorProcess> {
+export async function launchOperator(
+  canvas: Canvas,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<OperatorProcess> {
   const options = { bundle: await operatorBundle(), kubeconfig: canvas.operatorKubeconfig }
   return OperatorProcess.start({ ...options, environment: { ...ENVIRONMENT, ...environment } })
 }

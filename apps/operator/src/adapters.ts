@@ -29,7 +29,10 @@ export function metricsAdapters({ metrics: { mode, serviceMonitor: options } }: 
   return { metrics, former: all.filter((adapter) => adapter !== metrics) }
 }
 
-function created<Adapter extends GatewayAdapter | MetricsAdapter>(descriptor: AnyDescriptor<Adapter>, options: unknown): Adapter {
+function created<Adapter extends GatewayAdapter | MetricsAdapter>(
+  descriptor: AnyDescriptor<Adapter>,
+  options: unknown,
+): Adapter {
   const parsed = descriptor.options.safeParse(options)
   if (parsed.success) return descriptor.create(parsed.data)
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
@@ -47,9 +50,12 @@ async function descriptorOf(name: string): Promise<AnyDescriptor<GatewayAdapter>
     throw new ConfigurationError(`GATEWAY=${JSON.stringify(name)} cannot be loaded (${why}); write ${known}`, { cause })
   }
   const descriptor = Object.values(exports).find(isDescriptor)
-  if (!descriptor) throw new ConfigurationError(`GATEWAY=${JSON.stringify(name)} exports no adapter descriptor; write ${known}`)
+  if (!descriptor)
+    throw new ConfigurationError(`GATEWAY=${JSON.stringify(name)} exports no adapter descriptor; write ${known}`)
   if (descriptor.contract === CONTRACT) return descriptor
-  throw new ConfigurationError(`GATEWAY=${JSON.stringify(name)} keeps contract ${descriptor.contract}, but this operator needs ${CONTRACT}`)
+  throw new ConfigurationError(
+    `GATEWAY=${JSON.stringify(name)} keeps contract ${descriptor.contract}, but this operator needs ${CONTRACT}`,
+  )
 }
 
 function isDescriptor(value: unknown): value is AnyDescriptor<GatewayAdapter> {

@@ -7,16 +7,25 @@
 import 'reflect-metadata'
 import { Controller, uses } from '@exposedapi/controller'
 import { type Deciders, TOKENS } from '@exposedapi/core'
-import { Cluster, connect, type Logger, namespaceMatcher, RestClient, systemClock } from '@exposedapi/kube'
+import {
+  Cluster,
+  type Connection,
+  connect,
+  type Logger,
+  namespaceMatcher,
+  RestClient,
+  systemClock,
+} from '@exposedapi/kube'
 import pino, { type Logger as Pino } from 'pino'
 import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from 'tsyringe'
 import { decidersFor } from './deciders.ts'
-import type { Configuration } from './environment.ts'
+import { type Configuration, ConfigurationError } from './environment.ts'
 import { PrometheusTelemetry } from './telemetry.ts'
 import { VERSION } from './version.ts'
 
 /** How the API server is found. */
 export interface ConnectionFlags {
+  /** Default: the service account of the Pod, else `$KUBECONFIG`, else `~/.kube/config`. */
   readonly kubeconfig?: string
   readonly context?: string
 }
@@ -36,7 +45,7 @@ export interface Parts {
 /** Builds the operator. Throws on a configuration that cannot work; opens no connection yet. */
 export async function compose(configuration: Configuration, flags: ConnectionFlags): Promise<Parts> {
   const root = container.createChildContainer()
-  const connection = await connect({ ...flags, userAgent: `exposedapi-operator/${VERSION}` })
+  const connection = await connected(flags)
   const deciders = await decidersFor(configuration)
 
   root.register(token<Pino>('logger'), { useValue: logger(configuration) })
@@ -44,7 +53,11 @@ export async function compose(configuration: Configuration, flags: ConnectionFla
   root.register(token('clock'), { useValue: systemClock })
   root.register(token('deciders'), { useValue: deciders })
   singleton(root, 'client', (from) => {
-    return new RestClient({ connection, log: from.resolve(token<Logger>('logger')), telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')) })
+    return new RestClient({
+      connection,
+      log: from.resolve(token<Logger>('logger')),
+      telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')),
+    })
   })
   singleton(root, 'cluster', (from) => {
     const deciders = from.resolve(token<Deciders>('deciders'))
@@ -74,6 +87,15 @@ export async function compose(configuration: Configuration, flags: ConnectionFla
   }
 }
 
+/** A kubeconfig that cannot be read stops the start like any other configuration. */
+async function connected(flags: ConnectionFlags): Promise<Connection> {
+  try {
+    return await connect({ ...flags, userAgent: `exposedapi-operator/${VERSION}` })
+  } catch (cause) {
+    throw new ConfigurationError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
 /** JSON to standard output, without a transport: worker threads do not survive bundling. */
 function logger({ logLevel }: Configuration): Pino {
   return pino({ base: null, level: logLevel, timestamp: pino.stdTimeFunctions.isoTime })
@@ -90,6 +112,10 @@ function token<T>(name: keyof typeof TOKENS): InjectionToken<T> {
   return TOKENS[name] as InjectionToken<T>
 }
 
-function singleton<T>(root: DependencyContainer, name: keyof typeof TOKENS, make: (from: DependencyContainer) => T): void {
+function singleton<T>(
+  root: DependencyContainer,
+  name: keyof typeof TOKENS,
+  make: (from: DependencyContainer) => T,
+): void {
   root.register(token<T>(name), { useFactory: instanceCachingFactory(make) })
 }

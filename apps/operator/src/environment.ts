@@ -42,13 +42,19 @@ export const ENVIRONMENT = {
   COMPONENT_NAMESPACE: text.default('components').meta({
     description: 'Namespaces whose ExposedAPIs are served: comma-separated names and globs; `!glob` excludes',
   }),
-  GATEWAY: text.default('istio').meta({ description: '`istio`, or the name of an npm package that exports a gateway adapter' }),
+  GATEWAY: text
+    .default('istio')
+    .meta({ description: '`istio`, or the name of an npm package that exports a gateway adapter' }),
   GATEWAY_OPTIONS: optional(text).meta({ description: 'Options of a gateway adapter from a package, as JSON' }),
-  OPENMETRICS_IMPLEMENTATION: z.enum(Object.keys(METRICS_MODES) as [keyof typeof METRICS_MODES]).default('ServiceMonitor').meta({
-    description: 'How metrics APIs are made known to a monitoring system',
-  }),
+  OPENMETRICS_IMPLEMENTATION: z
+    .enum(Object.keys(METRICS_MODES) as [keyof typeof METRICS_MODES])
+    .default('ServiceMonitor')
+    .meta({
+      description: 'How metrics APIs are made known to a monitoring system',
+    }),
   APIOPERATORISTIO_COMPONENTGATEWAY: optional(text).meta({
-    description: 'Istio Gateway as `namespace/name`; a bare name means the namespace of the ExposedAPI (default: component-gateway)',
+    description:
+      'Istio Gateway as `namespace/name`; a bare name means the namespace of the ExposedAPI (default: component-gateway)',
   }),
   APIOPERATORISTIO_PUBLICHOSTNAME: optional(text).meta({ description: 'Host of VirtualServices and published URLs' }),
   APIOPERATORISTIO_PUBLICSCHEME: optional(oneOf('http', 'https')).meta({
@@ -61,12 +67,17 @@ export const ENVIRONMENT = {
   APIOPERATORISTIO_PATHS: oneOf('strict', 'legacy').default('strict').meta({
     description: '`strict`: /a serves /a and /a/…; `legacy`: also /ab, as the reference does',
   }),
-  SERVICEMONITOR_LABELS: optional(text.regex(/^[^=,]+=[^=,]*(,[^=,]+=[^=,]*)*$/, 'key=value pairs, comma-separated')).meta({
+  SERVICEMONITOR_LABELS: optional(
+    text.regex(/^[^=,]+=[^=,]*(,[^=,]+=[^=,]*)*$/, 'key=value pairs, comma-separated'),
+  ).meta({
     description: 'Extra labels of ServiceMonitors as `key=value,…`, such as the `release` that a Prometheus selects',
   }),
-  SERVICEMONITOR_INTERVAL: text.regex(/^([0-9]+(ms|s|m|h))+$/, 'a duration such as 15s').default('15s').meta({
-    description: 'Scrape interval of ServiceMonitors',
-  }),
+  SERVICEMONITOR_INTERVAL: text
+    .regex(/^([0-9]+(ms|s|m|h))+$/, 'a duration such as 15s')
+    .default('15s')
+    .meta({
+      description: 'Scrape interval of ServiceMonitors',
+    }),
   UNSUPPORTED_POLICY: oneOf('default', 'deny', 'warn', 'compat').default('default').meta({
     description:
       'Routes whose policies cannot be enforced. `default`: deny without API key verification, warn otherwise; `deny`: deny all; `warn` or `compat`: warn for all, as the reference',
@@ -86,7 +97,10 @@ export interface Configuration {
   /** Names and globs, `!` excludes. */
   readonly namespaces: readonly string[]
   readonly gateway: { readonly name: string; readonly options: Readonly<Record<string, unknown>> }
-  readonly metrics: { readonly mode: (typeof METRICS_MODES)[keyof typeof METRICS_MODES]; readonly serviceMonitor: object }
+  readonly metrics: {
+    readonly mode: (typeof METRICS_MODES)[keyof typeof METRICS_MODES]
+    readonly serviceMonitor: object
+  }
   readonly settings: Settings
   readonly httpPort: number
 }
@@ -104,7 +118,9 @@ export function configuration(environment: Readonly<Record<string, string | unde
   const env = result.data
   return {
     logLevel: LOG_LEVELS[env.LOGGING as unknown as keyof typeof LOG_LEVELS],
-    namespaces: env.COMPONENT_NAMESPACE.split(',').map((pattern) => pattern.trim()).filter((pattern) => pattern !== ''),
+    namespaces: env.COMPONENT_NAMESPACE.split(',')
+      .map((pattern) => pattern.trim())
+      .filter((pattern) => pattern !== ''),
     gateway: {
       name: env.GATEWAY,
       options: env.GATEWAY === 'istio' ? istioOptions(env) : jsonObject('GATEWAY_OPTIONS', env.GATEWAY_OPTIONS),
@@ -113,7 +129,9 @@ export function configuration(environment: Readonly<Record<string, string | unde
       mode: METRICS_MODES[env.OPENMETRICS_IMPLEMENTATION],
       serviceMonitor: {
         interval: env.SERVICEMONITOR_INTERVAL,
-        ...(env.SERVICEMONITOR_LABELS && { labels: Object.fromEntries(env.SERVICEMONITOR_LABELS.split(',').map(pair)) }),
+        ...(env.SERVICEMONITOR_LABELS && {
+          labels: Object.fromEntries(env.SERVICEMONITOR_LABELS.split(',').map(pair)),
+        }),
       },
     },
     settings: {

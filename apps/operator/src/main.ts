@@ -29,12 +29,14 @@ export async function main(args: readonly string[]): Promise<number> {
       if (rest.length > 0) return misused(`run takes no arguments, but got ${rest.join(' ')}`)
       const { kubeconfig, context } = values
       await (await import('./commands/run.ts')).run({
+        standalone: values.standalone ?? false,
         ...(kubeconfig !== undefined && { kubeconfig }),
         ...(context !== undefined && { context }),
       })
       return 0
     }
-    if (command === 'render') return await (await import('./commands/render.ts')).render([...(values.file ?? []), ...rest])
+    if (command === 'render')
+      return await (await import('./commands/render.ts')).render([...(values.file ?? []), ...rest])
     if (command === 'rbac') return await (await import('./commands/rbac.ts')).rbac()
     return misused(`unknown command ${command}`)
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Maps the engine's measurements to prom-client: one registry per operator, not the global one. */
-import { METRICS, type Labels, type MetricName, type Telemetry } from '@exposedapi/kube'
+import { type Labels, METRICS, type MetricName, type Telemetry } from '@exposedapi/kube'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** client-go's buckets for durations, in seconds. */

@@ -9,7 +9,7 @@ export function optionsTable(): string {
   const { properties = {} } = IstioOptions.toJSONSchema({ io: 'input' })
   const rows = Object.entries(properties).map(([name, schema]) => {
     if (typeof schema === 'boolean') return []
-    const values = schema.enum?.map((value) => `\`${value}\``).join(' or ') ?? schema.type ?? ''
+    const values = schema.enum?.map((value) => `\`${value}\``).join(' or ') ?? String(schema.type)
     const fallback = schema.default === undefined ? '–' : `\`${schema.default}\``
     return [`\`${name}\``, values, fallback, schema.description ?? '']
   })

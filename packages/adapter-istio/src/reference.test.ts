@@ -8,7 +8,8 @@ import { aGateway, anIngress, HTTPS, REDIRECT } from '../test/ingress.ts'
 import type { VirtualServiceSpec } from './virtual-service.ts'
 
 /** Recordings are large, so they are not in every checkout. */
-const GOLDEN = `${process.env.ODA_TEST_DATA ?? '/work/shared/data'}/golden`
+// Recordings of the reference operator, beside the repository where the project is developed.
+const GOLDEN = new URL('../../../../shared/data/golden', import.meta.url).pathname
 
 interface Recorded extends KubeObject {
   readonly spec: VirtualServiceSpec

@@ -9,7 +9,8 @@ import { destinationProblem, escapedRegex, isHeaderName, isMethod } from './vali
 import type { HttpRule, VirtualServiceSpec } from './virtual-service.ts'
 
 const TESTDATA = new URL('../testdata/', import.meta.url)
-const CRDS = `${process.env.ODA_TEST_DATA ?? '/work/shared/data'}/crds/istio.yaml`
+// Istio's CRDs, beside the repository where the project is developed.
+const CRDS = new URL('../../../../shared/data/crds/istio.yaml', import.meta.url).pathname
 const schema = existsSync(CRDS) ? virtualServiceSchema(readFileSync(CRDS, 'utf8')) : undefined
 
 const rendered = readdirSync(TESTDATA)
@@ -39,7 +40,7 @@ describe.each(rendered)('$file: $is', ({ spec }) => {
 /** What the webhook refuses in a rule, or Envoy where there is no webhook. */
 function ruleProblems({ match, route, directResponse, corsPolicy, retries }: HttpRule): readonly string[] {
   const regexes = [
-    ...match.flatMap(({ uri, authority }) => [uri, authority ?? {}]),
+    ...match.flatMap(({ uri, authority }) => [uri, ...(authority ? [authority] : [])]),
     ...(corsPolicy?.allowOrigins ?? []),
   ]
     .flatMap((one) => ('regex' in one ? [one.regex.replace('(?i)', '')] : []))

@@ -30,7 +30,9 @@ export class Api {
     const results: Manifest[] = []
     for (const { status: _, ...object } of objects as readonly (Manifest & { status?: unknown })[]) {
       const path = this.#path(object as Manifest)
-      results.push(await this.#send('PATCH', `${path}?fieldManager=user&force=true`, object, 'application/apply-patch+yaml'))
+      results.push(
+        await this.#send('PATCH', `${path}?fieldManager=user&force=true`, object, 'application/apply-patch+yaml'),
+      )
     }
     return results
   }
@@ -74,7 +76,10 @@ export class Api {
   /** Deletes; resolves as well when it is gone already. */
   async delete(kind: string, namespace: string, name: string): Promise<void> {
     try {
-      await this.#send('DELETE', pathOf(kind, namespace, name), { gracePeriodSeconds: 0, propagationPolicy: 'Background' })
+      await this.#send('DELETE', pathOf(kind, namespace, name), {
+        gracePeriodSeconds: 0,
+        propagationPolicy: 'Background',
+      })
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 404) throw error
     }
@@ -101,14 +106,22 @@ export class Api {
       })
       last = list.items[0]
       if (holds(last)) return last
-      for await (const { type, object } of this.#watch(kind, namespace, name, list.metadata.resourceVersion, deadline)) {
+      for await (const { type, object } of this.#watch(
+        kind,
+        namespace,
+        name,
+        list.metadata.resourceVersion,
+        deadline,
+      )) {
         last = type === 'DELETED' ? undefined : object
         if (holds(last)) return last
       }
     } catch (cause) {
       if (!deadline.aborted) throw cause
     }
-    throw new Error(`${kind} ${namespace}/${name} did not come to the expected state in ${timeoutMs} ms; last seen: ${JSON.stringify(last)}`)
+    throw new Error(
+      `${kind} ${namespace}/${name} did not come to the expected state in ${timeoutMs} ms; last seen: ${JSON.stringify(last)}`,
+    )
   }
 
   async *#watch(kind: string, namespace: string, name: string, resourceVersion: string, signal: AbortSignal) {
@@ -126,9 +139,20 @@ export class Api {
     return pathOf(kind, namespace, name, apiVersion)
   }
 
-  #send(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, contentType?: string): Promise<Manifest> {
+  #send(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: object,
+    contentType?: string,
+  ): Promise<Manifest> {
     const [pathname = '', search = ''] = path.split('?')
     const query = Object.fromEntries(new URLSearchParams(search))
-    return this.client.request<Manifest>({ method, path: pathname, query, ...(body && { body }), ...(contentType && { contentType }) })
+    return this.client.request<Manifest>({
+      method,
+      path: pathname,
+      query,
+      ...(body && { body }),
+      ...(contentType && { contentType }),
+    })
   }
 }

@@ -4,7 +4,7 @@ import { connect, RestClient } from '@exposedapi/kube'
 import { parse } from 'yaml'
 import { crds, startTestbed, type Testbed, type TestbedOptions } from '../index.ts'
 import { Api, type Manifest } from './api.ts'
-import { ADDRESS, COMPONENT_GATEWAY, INGRESS_SERVICE, namespace, NODE } from './manifests.ts'
+import { ADDRESS, COMPONENT_GATEWAY, INGRESS_SERVICE, NODE, namespace } from './manifests.ts'
 
 const EXPOSED_API_CRD = new URL('../../../packages/core/crds/exposedapis.yaml', import.meta.url)
 

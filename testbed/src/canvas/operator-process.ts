@@ -45,10 +45,14 @@ export class OperatorProcess implements AsyncDisposable {
   /** Starts it and resolves at once; {@link OperatorProcess.ready} tells when its caches are in step. */
   static async start({ bundle, kubeconfig, environment }: OperatorOptions): Promise<OperatorProcess> {
     const port = await freePort()
-    const child = spawn(process.execPath, ['--max-semi-space-size=2', bundle, 'run', '--standalone', '--kubeconfig', kubeconfig], {
-      env: { PATH: process.env.PATH, HTTP_PORT: String(port), READINESS_DEBOUNCE_MS: '200', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn(
+      process.execPath,
+      ['--max-semi-space-size=2', bundle, 'run', '--standalone', '--kubeconfig', kubeconfig],
+      {
+        env: { PATH: process.env.PATH, HTTP_PORT: String(port), READINESS_DEBOUNCE_MS: '200', ...environment },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     return new OperatorProcess(child, port)
   }
 
@@ -78,7 +82,10 @@ export class OperatorProcess implements AsyncDisposable {
       resolve(line)
     }
     this.#waiting.add(look)
-    this.#exited.then((code) => reject(new Error(`the operator ended with ${code}: ${this.errors.slice(-2000)}`)), reject)
+    this.#exited.then(
+      (code) => reject(new Error(`the operator ended with ${code}: ${this.errors.slice(-2000)}`)),
+      reject,
+    )
     return promise
   }
 

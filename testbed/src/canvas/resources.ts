@@ -15,8 +15,16 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
   ConfigMap: { apiVersion: 'v1', plural: 'configmaps' },
   EndpointSlice: { apiVersion: 'discovery.k8s.io/v1', plural: 'endpointslices' },
   ClusterRole: { apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'clusterroles', clusterScoped: true },
-  ClusterRoleBinding: { apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'clusterrolebindings', clusterScoped: true },
-  CustomResourceDefinition: { apiVersion: 'apiextensions.k8s.io/v1', plural: 'customresourcedefinitions', clusterScoped: true },
+  ClusterRoleBinding: {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    plural: 'clusterrolebindings',
+    clusterScoped: true,
+  },
+  CustomResourceDefinition: {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    plural: 'customresourcedefinitions',
+    clusterScoped: true,
+  },
   Component: { apiVersion: 'oda.tmforum.org/v1', plural: 'components' },
   ExposedAPI: { apiVersion: 'oda.tmforum.org/v1', plural: 'exposedapis' },
   Gateway: { apiVersion: 'networking.istio.io/v1', plural: 'gateways' },

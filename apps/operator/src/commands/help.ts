@@ -3,7 +3,9 @@ import { ENVIRONMENT } from '../environment.ts'
 
 /** The help text, with every environment variable. */
 export function help(): string {
-  const variables = Object.entries(ENVIRONMENT).map(([name, schema]) => `  ${name.padEnd(34)}${schema.meta()?.description ?? ''}`)
+  const variables = Object.entries(ENVIRONMENT).map(
+    ([name, schema]) => `  ${name.padEnd(34)}${schema.meta()?.description ?? ''}`,
+  )
   return `exposedapi: makes every ExposedAPI reachable, scraped and honestly reported
 
 Usage

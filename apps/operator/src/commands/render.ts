@@ -30,7 +30,10 @@ export interface Rendering {
 /** Runs the command and resolves with the exit code. Throws a ConfigurationError for files that cannot be read. */
 export async function render(files: readonly string[], environment: NodeJS.ProcessEnv = process.env): Promise<number> {
   if (files.length === 0) throw new ConfigurationError('render needs manifests: exposedapi render -f FILE…')
-  const { documents, notes, refused } = rendering(files.flatMap(manifests), await decidersFor(configuration(environment)))
+  const { documents, notes, refused } = rendering(
+    files.flatMap(manifests),
+    await decidersFor(configuration(environment)),
+  )
   for (const note of notes) process.stderr.write(`# ${note}\n`)
   process.stdout.write(documents.map((document) => stringify(document, { lineWidth: 0 })).join('---\n'))
   for (const line of refused) process.stderr.write(`refused: ${line}\n`)
@@ -55,7 +58,12 @@ export function rendering(objects: readonly KubeObject[], deciders: Deciders): R
 }
 
 /** First pass: the objects. Second pass, on a view that contains them: the status. */
-function documentsOf(api: ExposedApi, view: MemoryView, deciders: Deciders, kinds: readonly Kind[]): readonly unknown[] {
+function documentsOf(
+  api: ExposedApi,
+  view: MemoryView,
+  deciders: Deciders,
+  kinds: readonly Kind[],
+): readonly unknown[] {
   const moment = { now: 0, memory: {}, failures: [] }
   const { objects } = decide(api, view, deciders, moment)
   for (const object of objects) {
@@ -72,7 +80,14 @@ function documentsOf(api: ExposedApi, view: MemoryView, deciders: Deciders, kind
       metadata: { name: object.metadata.name, namespace: object.metadata.namespace, annotations },
     })),
     ...(status
-      ? [{ apiVersion: api.apiVersion, kind: api.kind, metadata: { name, namespace }, status: { ...status, conditions: timeless(status.conditions) } }]
+      ? [
+          {
+            apiVersion: api.apiVersion,
+            kind: api.kind,
+            metadata: { name, namespace },
+            status: { ...status, conditions: timeless(status.conditions) },
+          },
+        ]
       : []),
   ]
 }
@@ -131,7 +146,12 @@ function objectsIn(value: unknown, where: string): readonly KubeObject[] {
   if (typeof object === 'object' && object.kind?.endsWith('List') && Array.isArray(object.items)) {
     return object.items.flatMap((item, at) => objectsIn(item, `${where}, item ${at + 1}`))
   }
-  if (typeof object !== 'object' || typeof object.kind !== 'string' || typeof object.apiVersion !== 'string' || typeof object.metadata?.name !== 'string') {
+  if (
+    typeof object !== 'object' ||
+    typeof object.kind !== 'string' ||
+    typeof object.apiVersion !== 'string' ||
+    typeof object.metadata?.name !== 'string'
+  ) {
     throw new ConfigurationError(`${where} is no Kubernetes object: apiVersion, kind and metadata.name are needed`)
   }
   return [object as KubeObject]

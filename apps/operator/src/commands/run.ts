@@ -1,19 +1,39 @@
 /** `exposedapi run`: the operator as a process. */
-import { compose, type ConnectionFlags } from '../composition.ts'
-import { configuration } from '../environment.ts'
+import { existsSync } from 'node:fs'
+import { SERVICE_ACCOUNT } from '@exposedapi/kube'
+import { type ConnectionFlags, compose } from '../composition.ts'
+import { ConfigurationError, configuration } from '../environment.ts'
 import { serve } from '../http-server.ts'
 import { VERSION } from '../version.ts'
 
+/** Flags of the command. */
+export interface RunFlags extends ConnectionFlags {
+  /** Run outside a Pod, from a kubeconfig. */
+  readonly standalone: boolean
+}
+
 /** Runs until SIGTERM or SIGINT; resolves when everything is closed. Rejects with a ConfigurationError before it starts. */
-export async function run(flags: ConnectionFlags, environment: NodeJS.ProcessEnv = process.env): Promise<void> {
+export async function run(
+  { standalone, ...flags }: RunFlags,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
   const config = configuration(environment)
+  if (!standalone && flags.kubeconfig === undefined && !existsSync(SERVICE_ACCOUNT)) {
+    throw new ConfigurationError('this is no Pod with a service account: add --standalone to run from a kubeconfig')
+  }
   const { controller, cluster, client, logger, telemetry } = await compose(config, flags)
   const server = await serve(config.httpPort, {
     healthz: () => controller.health().dead,
     readyz: () => controller.health().notReady,
-    metrics: () => telemetry.scrape(),
+    metrics: () => {
+      controller.sample()
+      return telemetry.scrape()
+    },
   })
-  logger.info({ version: VERSION, namespaces: config.namespaces, gateway: config.gateway, metrics: config.metrics.mode }, 'starting')
+  logger.info(
+    { version: VERSION, namespaces: config.namespaces, gateway: config.gateway, metrics: config.metrics.mode },
+    'starting',
+  )
 
   const stopped = signalled()
   // Not awaited alone: a cluster that is away must not keep the process from ending when it is told to.

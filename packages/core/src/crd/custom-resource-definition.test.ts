@@ -137,7 +137,7 @@ describe('structuralProblems', () => {
  * Deliberate differences from ODA Canvas: our own descriptions, `listKind` (the API server adds it anyway), no
  * `deprecated: false`, and no `format: url`, which Kubernetes ignores.
  */
-const UPSTREAM = process.env.ODA_CRD ?? '/work/shared/data/crds/exposedapi.yaml'
+const UPSTREAM = new URL('../../../../../shared/data/crds/exposedapi.yaml', import.meta.url).pathname
 const present = existsSync(UPSTREAM)
 if (!present)
   console.info(`skipped: the comparison with ODA Canvas, because ${UPSTREAM} is absent (ODA_CRD names the file)`)

@@ -208,6 +208,11 @@ describe('nested paths', () => {
     expect(among(tree.toReversed()).nested('a')).toEqual(among(tree).nested('a'))
   })
 
+  it('are found where objects have no uid, as in files', () => {
+    const files = tree.map((words) => ({ ...words, metadata: { uid: '' } }))
+    expect(among(files).nested('a')).toEqual(among(tree).nested('a'))
+  })
+
   it('leave out APIs that lost their path', () => {
     const loser = { name: 'loser', spec: { path: '/a/b', implementation: 'other' }, ...day(9) }
     expect(among([...tree, loser]).nested('a')).toEqual(['/a/docs of ui', '/a/b/c of deep', '/a/b of b'])
