@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Part } from './part.ts'
 import type { Ports } from './ports.ts'
 
 /** Where one test bed keeps what: its folder, the files in it, its ports. */
@@ -40,7 +39,7 @@ export function layout(directory: string, ports: Ports): Layout {
 }
 
 /** The file that a part writes its output to. */
-export function logFile(directory: string, part: Part): string {
+export function logFile(directory: string, part: string): string {
   return join(directory, `${part}.log`)
 }
 

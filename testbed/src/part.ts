@@ -5,6 +5,8 @@ export type Part = 'etcd' | 'kube-apiserver' | 'kube-controller-manager'
 export interface Command {
   readonly file: string
   readonly args: readonly string[]
+  /** Variables beside the few that every program gets. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** The programs of the control plane. Folders of envtest binaries often lack kube-controller-manager. */

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Command, Part } from './part.ts'
+import type { Command } from './part.ts'
 import type { Order, Report } from './supervisor-protocol.ts'
 
 /** An order without its number; `Omit` alone would merge the two kinds of order. */
@@ -12,7 +12,7 @@ type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never
 export class Supervised {
   readonly #process: ChildProcess
   readonly #waiting = new Map<number, (error?: Error) => void>()
-  readonly #ended = new Map<Part, string>()
+  readonly #ended = new Map<string, string>()
   #orders = 0
 
   constructor(directory: string, keep: boolean) {
@@ -30,23 +30,23 @@ export class Supervised {
   }
 
   /** Starts a part; resolves when its process exists, which says nothing about whether it serves. */
-  async start(part: Part, command: Command): Promise<void> {
+  async start(part: string, command: Command): Promise<void> {
     this.#ended.delete(part)
     await this.#order({ do: 'start', part, command })
   }
 
   /** Ends a part; resolves when its process is gone. Nothing to do is no error. */
-  async stop(part: Part, signal: NodeJS.Signals): Promise<void> {
+  async stop(part: string, signal: NodeJS.Signals): Promise<void> {
     await this.#order({ do: 'stop', part, signal })
   }
 
   /** Sends a signal; does not wait for what it does. */
-  async signal(part: Part, signal: NodeJS.Signals): Promise<void> {
+  async signal(part: string, signal: NodeJS.Signals): Promise<void> {
     await this.#order({ do: 'signal', part, signal })
   }
 
   /** How the part ended, undefined while it runs. */
-  ended(part: Part): string | undefined {
+  ended(part: string): string | undefined {
     return this.#ended.get(part)
   }
 

@@ -10,14 +10,13 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { logFile } from './layout.ts'
-import type { Part } from './part.ts'
 import { LIFELINE, type Order, type Report } from './supervisor-protocol.ts'
 
 /** After this long a part that was asked to end is killed. */
 const PATIENCE_MS = 15_000
 
 const [directory = '', keep = ''] = process.argv.slice(2)
-const children = new Map<Part, ChildProcess>()
+const children = new Map<string, ChildProcess>()
 
 process.on('message', (order: Order) => {
   carryOut(order).then(
@@ -39,7 +38,8 @@ async function start({ part, command }: Order & { do: 'start' }): Promise<void> 
   if (children.has(part)) throw new Error(`${part} is running`)
   const log = openSync(logFile(directory, part), 'a')
   // A bare environment: variables such as ETCD_NAME or HTTPS_PROXY would change what the parts do.
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, ...LIFELINE }
+  const { PATH, HOME, TMPDIR } = process.env
+  const env = { PATH, HOME, TMPDIR, ...command.env, ...LIFELINE }
   const child = spawn(command.file, command.args, { cwd: directory, env, stdio: ['ignore', log, log, 'pipe'] })
   closeSync(log)
   children.set(part, child)
@@ -51,7 +51,7 @@ async function start({ part, command }: Order & { do: 'start' }): Promise<void> 
   await once(child, 'spawn')
 }
 
-async function stop(part: Part, signal: NodeJS.Signals): Promise<void> {
+async function stop(part: string, signal: NodeJS.Signals): Promise<void> {
   const child = children.get(part)
   if (!child) return
   const killer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)

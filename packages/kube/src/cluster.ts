@@ -18,7 +18,7 @@ import {
 } from './kind.ts'
 import { type Logger, noLog } from './log.ts'
 import { Rediscovery } from './rediscovery.ts'
-import { type MergedUse, mergeUses, Resource, type ResourceContext } from './resource.ts'
+import { type MergedUse, mergeUses, Resource, type ResourceContext, WATCHED_CRDS, withCrds } from './resource.ts'
 import type { RestClient } from './rest-client.ts'
 import type { StoreChange } from './store.ts'
 import { noTelemetry, type Telemetry } from './telemetry.ts'
@@ -286,15 +286,6 @@ export class Cluster {
     })
   }
 }
-
-/** CRDs are always watched, since they tell when a kind comes and goes. */
-function withCrds(uses: MergedUse[]): MergedUse[] {
-  if (uses.some((use) => resourceName(use.kind) === resourceName(CRD_KIND))) return uses
-  return [...uses, WATCHED_CRDS]
-}
-
-/** For ourselves: nobody else hears of it. */
-const WATCHED_CRDS: MergedUse = { kind: CRD_KIND, owns: false, annotates: false, everywhere: true, optional: true }
 
 function changeOf(resource: Resource, before: KubeObject | undefined, after: KubeObject | undefined): Change {
   return { kind: resource.use.kind, ...(before && { old: before }), ...(after && { new: after }) }

@@ -4,7 +4,7 @@ export { difference } from './apply.ts'
 export { Backoff, type BackoffOptions } from './backoff.ts'
 export { type Clock, sleep, systemClock, type Timer } from './clock.ts'
 export { type ChangeListener, Cluster, type ClusterOptions } from './cluster.ts'
-export { type Connection, type ConnectOptions, type Credentials, connect } from './connection.ts'
+export { type Connection, type ConnectOptions, type Credentials, connect, SERVICE_ACCOUNT } from './connection.ts'
 export { deepEqual } from './equal.ts'
 export type { KindHealth } from './health.ts'
 export {

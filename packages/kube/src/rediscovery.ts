@@ -53,7 +53,9 @@ export class Rediscovery {
     const at = clock.now() + ms
     if (this.#timer && this.#timer.at <= at) return
     this.#timer?.timer.cancel()
-    const timer = clock.setTimeout(() => void this.#look(), ms)
+    const timer = clock.setTimeout(() => {
+      this.#look().catch((error: unknown) => this.#failed(error))
+    }, ms)
     this.#timer = { at, timer }
   }
 
@@ -61,6 +63,13 @@ export class Rediscovery {
   stop(): void {
     this.#stop.abort()
     this.#timer?.timer.cancel()
+  }
+
+  /** A bug, of ours or of a listener: it must not end the looking. */
+  #failed(error: unknown): void {
+    this.#running = false
+    this.#options.log.error({ err: error }, 'rediscovery threw')
+    this.request(this.#backoff.next())
   }
 
   async #look(): Promise<void> {

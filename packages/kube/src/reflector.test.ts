@@ -435,6 +435,16 @@ it('a stopped reflector has no timer, no request and no further effect', async (
   expect(reflector.health().state).toBe('stopped')
 })
 
+it('survives a logger that throws', async () => {
+  const bug = () => {
+    throw new Error('bug')
+  }
+  server.misbehave(isList, (response) => send(response, 500, status(500, 'InternalError')))
+  start({ log: { debug: noLog.debug, info: bug, warn: bug, error: bug } })
+  await afterBackoff(800)
+  await until(() => names().length === 1)
+})
+
 it('can be stopped while it waits', async () => {
   server.misbehave(isList, (response) => response.destroy(), 99)
   start()

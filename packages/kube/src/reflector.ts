@@ -86,7 +86,7 @@ export class Reflector {
         const frames = this.#frames
         wait = this.#afterEnd(startedAt, frames, await this.#watch())
       } catch (error) {
-        wait = this.#afterFailure(error)
+        wait = this.#afterFailureSafely(error)
       }
       if (wait === undefined || this.#stop.signal.aborted) continue
       this.#state = 'waiting'
@@ -212,6 +212,15 @@ export class Reflector {
     // A server that closes each watch at once would otherwise be asked thousands of times a second.
     const inVain = end === 'eof' && frames === this.#frames && clock.now() - startedAt < 1000
     return inVain ? this.#backoff.next() : undefined
+  }
+
+  /** The loop must survive even a logger that throws. */
+  #afterFailureSafely(thrown: unknown): number | undefined {
+    try {
+      return this.#afterFailure(thrown)
+    } catch {
+      return this.#backoff.next()
+    }
   }
 
   #afterFailure(thrown: unknown): number | undefined {

@@ -1,6 +1,7 @@
 /** One kind in the cluster: its cache, and the reflector that fills it while the kind is served. */
 import type { ApiError } from './api-error.ts'
 import type { Clock } from './clock.ts'
+import { CRD_KIND } from './crd-facts.ts'
 import { isSameServed, type Served } from './discovery.ts'
 import { type Index, type Kind, type KindUse, type KubeObject, resourceName } from './kind.ts'
 import type { Logger } from './log.ts'
@@ -55,6 +56,20 @@ export function mergeUses(uses: readonly KindUse[]): MergedUse[] {
     })
   }
   return [...merged.values()]
+}
+
+/** CRDs are always watched, since they tell when a kind comes and goes. */
+export function withCrds(uses: MergedUse[]): MergedUse[] {
+  return uses.some((use) => resourceName(use.kind) === resourceName(CRD_KIND)) ? uses : [...uses, WATCHED_CRDS]
+}
+
+/** The engine's own use of CRDs: nobody else hears of their changes. */
+export const WATCHED_CRDS: MergedUse = {
+  kind: CRD_KIND,
+  owns: false,
+  annotates: false,
+  everywhere: true,
+  optional: true,
 }
 
 /** Cache and reflector of one kind. */

@@ -5,7 +5,7 @@ import type { HeldAnnotations, RenderedMetrics } from '../contracts/metrics.ts'
 import type { Kind } from '../contracts/view.ts'
 import { MemoryView } from '../memory-view.ts'
 import { exposedApi } from '../model/exposed-api.ts'
-import { COMPONENT, ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
+import { byController, COMPONENT, ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
 import { type ApiWords, aService, aSlice, rawApi } from '../testing/builders.ts'
 import { asStored, CONFIG_MAP, NullGateway, NullMetrics } from '../testing/null-gateway.ts'
 import { type Deciders, type Decision, decide, type Moment, release } from './decision.ts'
@@ -435,7 +435,7 @@ it('a decision reads its own neighbourhood only', () => {
   bench.view.forget()
   bench.decide()
   expect([...bench.view.reads].toSorted()).toEqual([
-    'by configmaps.controller uid-components-catalog',
+    `by ${byController(CONFIG_MAP).name} uid-components-catalog`,
     'by endpointslices.service components/catalog-svc',
     'by exposedapis.below * /catalog',
     'by exposedapis.path * /catalog',

@@ -4,8 +4,8 @@
  * The clock comes in as a number and what must be remembered goes out as a value, so deciding stays pure.
  */
 import type { Finding } from '../contracts/finding.ts'
-import type { RenderedRoute } from '../contracts/gateway.ts'
-import type { ExposedApi } from '../model/exposed-api.ts'
+import type { Address, RenderedRoute } from '../contracts/gateway.ts'
+import type { ApiStatus, ExposedApi } from '../model/exposed-api.ts'
 import { urlOf } from '../model/url.ts'
 import type { PublishedUrls } from './status.ts'
 
@@ -56,30 +56,37 @@ export function heldAddress(
   limitMs: number,
 ): Delayed & { readonly urls?: PublishedUrls } {
   const findings = all.filter(({ condition }) => condition === 'AddressAssigned')
-  const { path, developerUI } = api.spec
-  if (address) {
-    const urls = {
-      url: urlOf(address, path),
-      ...(developerUI !== undefined && { developerUI: urlOf(address, developerUI) }),
-      ...(address.ip !== undefined && { ip: address.ip }),
-    }
-    return { urls, findings, memory: {} }
-  }
-  const missing = findings.length > 0 ? findings : [addressless()]
-  const old = api.status.apiStatus
-  if (old?.url === undefined || old.path !== path || objects.length === 0) return { findings: missing, memory: {} }
+  const fresh = address && freshUrls(address, api)
+  const lost = findings.filter(({ status }) => status !== 'True')
+  if (fresh && lost.length === 0) return { urls: fresh, findings, memory: {} }
 
+  const reported = findings.length > 0 ? findings : [addressless()]
+  const unheld = { ...(fresh && { urls: fresh }), findings: reported }
+  const old = api.status.apiStatus
+  // Only what is published already is held, and only for a route that still stands.
+  if (old?.url === undefined || old.path !== api.spec.path || objects.length === 0) return { ...unheld, memory: {} }
   const since = memory.addressLostSince ?? now
   const dueMs = since + limitMs - now
-  if (dueMs <= 0) return { findings: missing, memory: { addressLostSince: since } }
-  const urls = {
-    url: old.url,
+  if (dueMs <= 0) return { ...unheld, memory: { addressLostSince: since } }
+  const message = `${reported.map((finding) => finding.message).join(' ')} The last address stays published for a while.`
+  const held: Finding = { condition: 'AddressAssigned', status: 'True', reason: 'AddressHeld', message }
+  return { urls: fresh ?? publishedUrls(api, old), findings: [held], memory: { addressLostSince: since }, dueMs }
+}
+
+function freshUrls(address: Address, { spec: { path, developerUI } }: ExposedApi): PublishedUrls {
+  return {
+    url: urlOf(address, path),
+    ...(developerUI !== undefined && { developerUI: urlOf(address, developerUI) }),
+    ...(address.ip !== undefined && { ip: address.ip }),
+  }
+}
+
+function publishedUrls({ spec: { developerUI } }: ExposedApi, old: ApiStatus): PublishedUrls {
+  return {
+    ...(old.url !== undefined && { url: old.url }),
     ...(developerUI !== undefined && old.developerUI !== undefined && { developerUI: old.developerUI }),
     ...(old.ip !== undefined && { ip: old.ip }),
   }
-  const message = `${missing.map((finding) => finding.message).join(' ')} The last address stays published for a while.`
-  const held: Finding = { condition: 'AddressAssigned', status: 'True', reason: 'AddressHeld', message }
-  return { urls, findings: [held], memory: { addressLostSince: since }, dueMs }
 }
 
 function addressless(): Finding {
