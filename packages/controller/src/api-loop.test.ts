@@ -13,7 +13,7 @@ function scene() {
     gateway,
     metrics: new NullMetrics(),
     former: [],
-    paths: pathIndexes((api) => gateway.hosts(api)),
+    paths: pathIndexes(() => gateway.hosts()),
     settings: DEFAULT_SETTINGS,
   }
   const cluster = new RecordingCluster([CONFIG_MAP])
@@ -26,7 +26,11 @@ function scene() {
 
 function statusOf(cluster: RecordingCluster) {
   return cluster.stored(EXPOSED_API, 'components', 'catalog') as unknown as {
-    status?: { apiStatus?: { uid?: string; url?: string }; implementation?: { ready?: boolean }; conditions?: { type: string; reason: string; message: string }[] }
+    status?: {
+      apiStatus?: { uid?: string; url?: string }
+      implementation?: { ready?: boolean }
+      conditions?: { type: string; reason: string; message: string }[]
+    }
   }
 }
 
@@ -69,7 +73,8 @@ describe('ApiLoop', () => {
   it('tells in the status which write the API server refused, and rejects so that it is tried again', async () => {
     const { cluster, loop } = scene()
     cluster.beforeWrite = (write) => {
-      if (write.startsWith('apply')) throw new ApiError({ code: 422, reason: 'Invalid', message: 'spec.hosts: nonsense' })
+      if (write.startsWith('apply'))
+        throw new ApiError({ code: 422, reason: 'Invalid', message: 'spec.hosts: nonsense' })
     }
     await expect(loop.reconcile(KEY)).rejects.toThrow('apply ConfigMap components/catalog')
     const ready = statusOf(cluster).status?.conditions?.find(({ type }) => type === 'Ready')

@@ -6,13 +6,14 @@
  * differs, and the first decision is the last.
  */
 import {
-  EXPOSED_API,
-  decide,
   type Deciders,
   type Decision,
+  decide,
+  EXPOSED_API,
   type ExposedApi,
   fieldManagerOf,
   type HeldAnnotations,
+  type KubeObject,
   type Memory,
   nameOf,
   release,
@@ -21,8 +22,8 @@ import {
 } from '@exposedapi/core'
 import type { Clock, Logger } from '@exposedapi/kube'
 import type { ClusterPort } from './cluster-port.ts'
-import { refusal } from './refusal.ts'
 import { subjectOf } from './keys.ts'
+import { refusal } from './refusal.ts'
 
 /** What a run says about the next one. */
 export interface Next {
@@ -59,7 +60,10 @@ export class ApiLoop {
     const before = this.#remembered.get(key)
     const api = this.#api(key)
     if (before && before.uid !== api?.metadata.uid) await this.#releaseAll(key, before.uid)
-    if (!api) return {}
+    if (!api) {
+      this.#cluster.forget(key)
+      return {}
+    }
 
     const first = this.#decide(key, api, [])
     const { failures, wrote } = await this.#write(key, first, api)
@@ -87,7 +91,7 @@ export class ApiLoop {
 
   #decide(key: string, api: ExposedApi, failures: readonly WriteFailure[]): Decision {
     const remembered = this.#remembered.get(key)
-    const memory = remembered?.uid === api.metadata.uid ? remembered?.memory ?? {} : {}
+    const memory = remembered?.uid === api.metadata.uid ? (remembered?.memory ?? {}) : {}
     const view = this.#cluster.view(key)
     // Read through this view as well, so that a change of the API itself queues it again.
     view.get(EXPOSED_API, api.metadata.namespace, api.metadata.name)
@@ -103,29 +107,33 @@ export class ApiLoop {
 
   /** In the order of the decision: what is rendered, then what goes, then what others lend us. */
   async #write(key: string, decision: Decision, api: ExposedApi) {
-    const failures: (WriteFailure & { error: Error })[] = []
+    const failures: RefusedWrite[] = []
     let wrote = false
     for (const object of decision.objects) {
-      try {
+      const apply = async () => {
         wrote = (await this.#cluster.apply(object, key)) !== 'unchanged' || wrote
-      } catch (cause) {
-        const message = refusal(cause)
-        const error = new Error(`apply ${object.kind} ${nameOf(object)}`, { cause })
-        // The server did not refuse it, so nobody needs to act: back off without a word in the status.
-        if (message === undefined) throw error
-        failures.push({ object, message, error })
-        wrote = true
-        break // Later objects may rely on earlier ones: write order is part of the decision.
       }
+      // Later objects may rely on earlier ones: write order is part of the decision.
+      if (!(await attempt(`apply ${object.kind} ${nameOf(object)}`, object, apply, failures)))
+        return { failures, wrote: true }
     }
-    if (failures.length > 0) return { failures, wrote }
     for (const object of decision.obsolete) {
       this.#log.info({ key, object: `${object.kind} ${nameOf(object)}` }, 'delete what is no longer wanted')
       await this.#cluster.delete(kindOfOwned(this.#deciders, object), object)
       wrote = true
     }
-    for (const held of decision.annotate) await this.#hold(held, api.metadata.uid ?? '')
-    return { failures, wrote: wrote || decision.annotate.length > 0 }
+    for (const held of decision.annotate) {
+      const { object } = held
+      await attempt(
+        `annotate ${object.kind} ${nameOf(object)}`,
+        object,
+        () => this.#hold(held, api.metadata.uid ?? ''),
+        failures,
+        CONFLICT,
+      )
+      wrote = true
+    }
+    return { failures, wrote }
   }
 
   async #writeStatus(key: string, { status }: Decision): Promise<void> {
@@ -144,12 +152,37 @@ export class ApiLoop {
     this.#remembered.delete(key)
   }
 
-  async #hold({ kind, object, annotations }: HeldAnnotations, uid: string): Promise<void> {
-    try {
-      await this.#cluster.hold(kind, object, annotations, fieldManagerOf(uid))
-    } catch (cause) {
-      throw new Error(`annotate ${object.kind} ${nameOf(object)}`, { cause })
-    }
+  #hold({ kind, object, annotations }: HeldAnnotations, uid: string): Promise<void> {
+    return this.#cluster.hold(kind, object, annotations, fieldManagerOf(uid))
+  }
+}
+
+/** Server-side apply without force answers this when another manager holds one of the annotations. */
+const CONFLICT = 409
+
+/** A write that somebody must see, with the error that makes the queue try again. */
+type RefusedWrite = WriteFailure & { readonly error: Error }
+
+/**
+ * Tries a write. A refusal goes to `failures`, and so into the status. Any other failure is nobody's to cure: it rejects, the
+ * queue backs off, and the status says nothing.
+ */
+async function attempt(
+  what: string,
+  object: KubeObject,
+  write: () => Promise<void>,
+  failures: RefusedWrite[],
+  final?: number,
+): Promise<boolean> {
+  try {
+    await write()
+    return true
+  } catch (cause) {
+    const message = refusal(cause, final)
+    const error = new Error(what, { cause })
+    if (message === undefined) throw error
+    failures.push({ object, message, error })
+    return false
   }
 }
 

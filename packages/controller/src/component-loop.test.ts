@@ -85,7 +85,7 @@ describe('ComponentLoop', () => {
   it('tries again at once when somebody else changed the Component meanwhile', async () => {
     const { cluster, loop, added } = scene()
     cluster.beforeWrite = () => {
-      throw new ConflictError({ code: 409, reason: 'Conflict', message: 'changed' })
+      throw new ConflictError('changed')
     }
     await expect(loop.reconcile(KEY)).resolves.toEqual({})
     expect(added).toEqual([KEY])

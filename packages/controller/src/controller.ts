@@ -5,7 +5,17 @@
  * apart, since nobody can have read it.
  */
 import { COMPONENT, type Deciders, EXPOSED_API } from '@exposedapi/core'
-import { type Change, type Clock, type Cluster, type Logger, noLog, noTelemetry, systemClock, type Telemetry, WorkQueue } from '@exposedapi/kube'
+import {
+  type Change,
+  type Clock,
+  type Cluster,
+  type Logger,
+  noLog,
+  noTelemetry,
+  systemClock,
+  type Telemetry,
+  WorkQueue,
+} from '@exposedapi/kube'
 import { ApiLoop, type Next } from './api-loop.ts'
 import { ComponentLoop } from './component-loop.ts'
 import { apiKey, componentKey, subjectOf } from './keys.ts'
@@ -87,7 +97,9 @@ export class Controller {
     const dead = kinds.filter(({ aliveAgeMs = 0 }) => aliveAgeMs > DEAD_AFTER_MS)
     const unsynced = kinds.filter(({ synced, optional, served }) => !synced && !(optional && served === undefined))
     return {
-      dead: dead.map(({ resource, aliveAgeMs = 0 }) => `${resource}: no sign of life for ${Math.round(aliveAgeMs / 1000)} s`),
+      dead: dead.map(
+        ({ resource, aliveAgeMs = 0 }) => `${resource}: no sign of life for ${Math.round(aliveAgeMs / 1000)} s`,
+      ),
       notReady: [
         ...unsynced.map(({ resource, lastError }) => `${resource}: ${lastError ?? 'not listed yet'}`),
         ...(this.#started ? [] : ['the first pass has not begun']),

@@ -30,7 +30,11 @@ export function policyRules(uses: readonly KindUse[]): readonly PolicyRule[] {
   return [
     ...rules,
     // Where the cluster serves a status subresource, status is written there.
-    { apiGroups: [EXPOSED_API.group], resources: [EXPOSED_API, COMPONENT].map(({ plural }) => `${plural}/status`), verbs: ['patch'] },
+    {
+      apiGroups: [EXPOSED_API.group],
+      resources: [EXPOSED_API, COMPONENT].map(({ plural }) => `${plural}/status`),
+      verbs: ['patch'],
+    },
     // OwnerReferencesPermissionEnforcement asks for this before it allows blockOwnerDeletion.
     { apiGroups: [EXPOSED_API.group], resources: [`${EXPOSED_API.plural}/finalizers`], verbs: ['update'] },
   ]

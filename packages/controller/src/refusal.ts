@@ -2,13 +2,16 @@
 import { ApiError } from '@exposedapi/kube'
 
 /** Answers that mean "not now" rather than "not this": they are retried and nobody needs to act. */
-const TRANSIENT = new Set([0, 401, 408, 409, 429, 502, 503, 504])
+const TRANSIENT = [0, 401, 408, 409, 429, 502, 503, 504]
 
 /**
  * The API server's own words if it refused a write that somebody must correct: an invalid object, a missing permission, a
  * webhook that objects or does not answer. Undefined if the write just has to be tried again.
+ *
+ * `final` is an answer that is no passing matter for this write: 409 where somebody else holds what we ask for.
  */
-export function refusal(error: unknown): string | undefined {
-  if (!(error instanceof ApiError) || TRANSIENT.has(error.code)) return undefined
+export function refusal(error: unknown, final?: number): string | undefined {
+  if (!(error instanceof ApiError)) return undefined
+  if (TRANSIENT.includes(error.code) && error.code !== final) return undefined
   return error.message.slice(0, 1024)
 }

@@ -73,6 +73,10 @@ export class RecordingCluster implements ClusterPort {
     }
   }
 
+  forget(reader: string): void {
+    this.#reads.delete(reader)
+  }
+
   peek(): View {
     return this.#memory
   }
@@ -85,7 +89,10 @@ export class RecordingCluster implements ClusterPort {
     const kind = this.#kinds.find((candidate) => candidate.kind === object.kind)
     if (!kind) throw new Error(`${object.kind} is not declared`)
     const before = this.#raw.get(key(kind, object))?.object
-    const after = { ...object, metadata: { ...object.metadata, ...(before?.metadata.uid && { uid: before.metadata.uid }) } }
+    const after = {
+      ...object,
+      metadata: { ...object.metadata, ...(before?.metadata.uid && { uid: before.metadata.uid }) },
+    }
     if (before && sameJson(before, after)) return 'unchanged'
     this.#write(`apply ${object.kind} ${name(object)}`)
     this.put(kind, after)
@@ -99,7 +106,12 @@ export class RecordingCluster implements ClusterPort {
     return this.#memory.get(kind, object.metadata.namespace ?? '', object.metadata.name) as T
   }
 
-  async hold(_kind: Kind, object: KubeObject, annotations: Readonly<Record<string, string>>, manager: string): Promise<void> {
+  async hold(
+    _kind: Kind,
+    object: KubeObject,
+    annotations: Readonly<Record<string, string>>,
+    manager: string,
+  ): Promise<void> {
     this.#write(`hold ${name(object)} ${JSON.stringify(annotations)} for ${manager}`)
   }
 

@@ -101,7 +101,9 @@ export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: 
     ...checkComponent(api, view),
     ...placementFindings(api, placement),
     ...routeClashes,
-    ...(routeClashes.length > 0 ? [notRouted('RouteProgrammed', 'Another object has the name of the route.')] : []),
+    ...routeClashes.map(({ status }): Finding => {
+      return { ...notRouted('RouteProgrammed', 'Another object has the name of the route.'), status }
+    }),
     ...route.findings.filter(({ condition }) => condition !== 'AddressAssigned'), // conclude() may hold those back
     ...policyFindings(judgement),
     ...scrape.findings,

@@ -23,8 +23,9 @@ export function pathProblem(path: string): string | undefined {
   const forbidden = /[?#\s\p{Cc}]/u.exec(path)?.[0]
   if (forbidden !== undefined)
     return `contains ${JSON.stringify(forbidden)}: a path has no query, fragment, blank or control character`
-  if (path.split('/').includes('..'))
-    return 'contains "..": gateways resolve it before they match, so it would never be reached'
+  const dots = path.split('/').find((segment) => /^(\.|%2e){1,2}$/i.test(segment))
+  if (dots !== undefined)
+    return `contains the segment "${dots}": gateways resolve it before they match, so it would never be reached`
   return undefined
 }
 
