@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import type { KubeObject } from '@exposedapi/core'
+import { expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { decidersFor } from '../deciders.ts'
+import { configuration } from '../environment.ts'
+import { rendering } from './render.ts'
+
+const EXAMPLE = new URL('../../../../examples/product-catalog/', import.meta.url)
+const GATEWAY = { APIOPERATORISTIO_COMPONENTGATEWAY: 'canvas/component-gateway' }
+
+function example(): KubeObject[] {
+  return ['backends.yaml', 'component.yaml', 'exposedapis.yaml', 'gateway.yaml'].flatMap((file) =>
+    parseAllDocuments(readFileSync(new URL(file, EXAMPLE), 'utf8')).map((document) => document.toJS() as KubeObject),
+  )
+}
+
+async function rendered(objects: readonly KubeObject[]) {
+  return rendering(objects, await decidersFor(configuration(GATEWAY)))
+}
+
+it('renders a route and a status for each API of the example, and a monitor for the metrics API', async () => {
+  const { documents, refused } = await rendered(example())
+  const kinds = (documents as KubeObject[]).map(({ kind }) => kind).sort()
+  expect(kinds).toEqual([...Array(3).fill('ExposedAPI'), 'ServiceMonitor', ...Array(3).fill('VirtualService')])
+  expect(refused).toEqual([])
+})
+
+it('prints the same on every run: no uids, no times', async () => {
+  const [first, second] = [await rendered(example()), await rendered(example())]
+  expect(first).toEqual(second)
+  expect(JSON.stringify(first.documents)).not.toMatch(/"uid"|lastTransitionTime/)
+})
+
+it('tells which API is refused, and why', async () => {
+  const objects = example().map((object) => {
+    return object.kind === 'ExposedAPI'
+      ? { ...object, spec: { ...(object as { spec?: object }).spec, port: 0 } }
+      : object
+  })
+  const { refused } = await rendered(objects)
+  expect(refused).toHaveLength(3)
+  expect(refused[0]).toMatch(/^ExposedAPI components\/.*: InvalidPort: spec\.port 0 is no port/)
+})
+
+it('says so when there is nothing to render, and when an object plays no part', async () => {
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', namespace: 'b' } }
+  const { notes } = await rendered([secret])
+  expect(notes).toEqual(['Secret b/a plays no part and is left out', 'there is no ExposedAPI among the manifests'])
+})
