@@ -65,7 +65,10 @@ function rowsOf(schema: JsonSchema, prefix: string): string[][] {
 }
 
 function reasons(): string {
-  return markdown(['reason', 'what to do'], Object.entries(REASONS).map(([reason, cure]) => [`\`${reason}\``, cure]))
+  return markdown(
+    ['reason', 'what to do'],
+    Object.entries(REASONS).map(([reason, cure]) => [`\`${reason}\``, cure]),
+  )
 }
 
 function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
