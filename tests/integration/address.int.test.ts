@@ -1,7 +1,7 @@
 /** The published address follows the cluster, and outlives a Gateway that Helm replaces. */
 import { COMPONENT_GATEWAY, setAddress } from '@exposedapi/testbed/canvas'
 import { beforeEach, expect, it } from 'vitest'
-import { condition, isNotReady, isReady, ownedBy, says, served, urlOf } from '../support/exposed-api.ts'
+import { component, condition, isNotReady, isReady, says, served, urlOf } from '../support/exposed-api.ts'
 import { stage } from '../support/stage.ts'
 import { Watched } from '../support/watched.ts'
 
@@ -16,17 +16,19 @@ beforeEach(async () => {
 it('a changed load balancer address reaches the urls of 20 APIs and their Component entries', async () => {
   const namespace = await set.namespace()
   await using world = await Watched.start(set.api, 'ExposedAPI', 'Component')
-  const component = await set.api.create({ apiVersion: 'oda.tmforum.org/v1', kind: 'Component', metadata: { name: 'shop', namespace } })
-  const owner = ownedBy({ name: 'shop', uid: component.metadata.uid ?? '' })
+  const owner = await component(set.api, namespace)
   const names = Array.from({ length: 20 }, (_, at) => `api-${at}`)
-  await Promise.all(names.map((name) => set.api.apply(...served(namespace, name, {}, owner))))
-  const entries = world.all('ExposedAPI', namespace).map(({ metadata }) => ({ uid: metadata.uid, ready: false }))
+  const made = await Promise.all(names.map((name) => set.api.apply(...served(namespace, name, {}, owner))))
+  const entries = made.map((objects) => ({ uid: objects.at(-1)?.metadata.uid, ready: false }))
   await set.api.patch('Component', namespace, 'shop', { status: { coreAPIs: entries } })
   const urls = (): string[] => [
     ...world.all('ExposedAPI', namespace).map((api) => urlOf(api) ?? 'none'),
-    ...(world.get('Component', namespace, 'shop')?.status?.coreAPIs ?? []).map(({ url }: { url?: string }) => url ?? 'none'),
+    ...(world.get('Component', namespace, 'shop')?.status?.coreAPIs ?? []).map(
+      ({ url }: { url?: string }) => url ?? 'none',
+    ),
   ]
-  const allAt = (address: string) => urls().length === 40 && urls().every((url) => url.startsWith(`https://${address}/${namespace}/`))
+  const allAt = (address: string) =>
+    urls().length === 40 && urls().every((url) => url.startsWith(`https://${address}/${namespace}/`))
   await world.until(() => allAt('203.0.113.7'), 10_000, urls)
 
   await setAddress(set.api, [{ ip: '203.0.113.99' }])
@@ -37,14 +39,24 @@ it('without an address the API is routed and waits; the url appears with the add
   await setAddress(set.api, [])
   const namespace = await set.namespace()
   await set.api.apply(...served(namespace, 'early'))
-  const waiting = await set.api.until('ExposedAPI', namespace, 'early', says('AddressAssigned', 'Unknown', 'AddressPending'))
+  const waiting = await set.api.until(
+    'ExposedAPI',
+    namespace,
+    'early',
+    says('AddressAssigned', 'Unknown', 'AddressPending'),
+  )
   expect(urlOf(waiting)).toBeUndefined()
   expect(isNotReady(waiting)).toBe(true)
   expect(says('RouteProgrammed', 'True', 'Programmed')(waiting)).toBe(true)
   expect(condition(waiting, 'AddressAssigned')?.message).toContain('Service istio-ingress/istio-ingress')
 
   await setAddress(set.api, [{ ip: '203.0.113.8' }])
-  await set.api.until('ExposedAPI', namespace, 'early', (api) => isReady(api) && urlOf(api) === `https://203.0.113.8/${namespace}/early`)
+  await set.api.until(
+    'ExposedAPI',
+    namespace,
+    'early',
+    (api) => isReady(api) && urlOf(api) === `https://203.0.113.8/${namespace}/early`,
+  )
 })
 
 it.each([
@@ -54,7 +66,12 @@ it.each([
   await setAddress(set.api, [ingress])
   const namespace = await set.namespace()
   await set.api.apply(...served(namespace, 'named'))
-  await set.api.until('ExposedAPI', namespace, 'named', (api) => isReady(api) && urlOf(api) === `https://${host}/${namespace}/named`)
+  await set.api.until(
+    'ExposedAPI',
+    namespace,
+    'named',
+    (api) => isReady(api) && urlOf(api) === `https://${host}/${namespace}/named`,
+  )
 })
 
 it('scheme and port come from the Gateway', async () => {
@@ -76,7 +93,9 @@ it('a Gateway that is deleted and comes back in time takes no url away', async (
   await world.until(() => says('AddressAssigned', 'True', 'AddressHeld')(world.get('ExposedAPI', namespace, 'held')))
   await set.api.apply(COMPONENT_GATEWAY)
   await world.until(() => says('AddressAssigned', 'True', 'Assigned')(world.get('ExposedAPI', namespace, 'held')))
-  const states = world.history.filter(({ object }) => object.metadata.name === 'held' && object.metadata.namespace === namespace)
+  const states = world.history.filter(
+    ({ object }) => object.metadata.name === 'held' && object.metadata.namespace === namespace,
+  )
   expect(states.length).toBeGreaterThan(1)
   expect(states.filter(({ object }) => !isReady(object) || urlOf(object) === undefined)).toEqual([])
 })
@@ -86,7 +105,12 @@ it('a Gateway that stays away takes the url and readiness with it, and brings th
   await set.api.apply(...served(namespace, 'lost'))
   await set.api.until('ExposedAPI', namespace, 'lost', isReady)
   await set.api.delete('Gateway', 'canvas', 'component-gateway')
-  const gone = await set.api.until('ExposedAPI', namespace, 'lost', (api) => condition(api, 'AddressAssigned')?.status !== 'True')
+  const gone = await set.api.until(
+    'ExposedAPI',
+    namespace,
+    'lost',
+    (api) => condition(api, 'AddressAssigned')?.status !== 'True',
+  )
   expect(condition(gone, 'AddressAssigned')).toMatchObject({ reason: 'GatewayNotFound' })
   expect(condition(gone, 'AddressAssigned')?.message).toContain('canvas/component-gateway')
   expect(urlOf(gone)).toBeUndefined()

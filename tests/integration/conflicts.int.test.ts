@@ -30,8 +30,15 @@ it('the younger of two APIs at one path is refused, and told who has it', async 
 
 it.each([
   { when: 'is deleted', free: (namespace: string) => set.api.delete('ExposedAPI', namespace, 'a') },
-  { when: 'moves', free: (namespace: string) => set.api.patch('ExposedAPI', namespace, 'a', { spec: { path: `/${namespace}/elsewhere` } }) },
-  { when: 'is refused', free: (namespace: string) => set.api.patch('ExposedAPI', namespace, 'a', { spec: { path: 'nowhere' } }) },
+  {
+    when: 'moves',
+    free: (namespace: string) =>
+      set.api.patch('ExposedAPI', namespace, 'a', { spec: { path: `/${namespace}/elsewhere` } }),
+  },
+  {
+    when: 'is refused',
+    free: (namespace: string) => set.api.patch('ExposedAPI', namespace, 'a', { spec: { path: 'nowhere' } }),
+  },
 ])('the loser takes over within 1 s when the winner $when', async ({ free }) => {
   const { namespace, world } = await rivals()
   await using _ = world
@@ -69,10 +76,9 @@ it('the longest path wins whichever API is older: the outer route holds the inne
 
   const route = await set.api.until('VirtualService', namespace, 'outer', (found) => routedPaths(found)[0] === inner)
   expect(routedPaths(route)).toEqual([inner, `${inner}/`, outer, `${outer}/`])
-  expect(route?.spec.http.map((rule: { route: { destination: { host: string } }[] }) => rule.route[0]?.destination.host)).toEqual([
-    'inner-svc',
-    'outer-svc',
-  ])
+  expect(
+    route?.spec.http.map((rule: { route: { destination: { host: string } }[] }) => rule.route[0]?.destination.host),
+  ).toEqual(['inner-svc', 'outer-svc'])
   const own = await set.api.get('VirtualService', namespace, 'inner')
   expect(routedPaths(own)).toEqual([inner, `${inner}/`])
 

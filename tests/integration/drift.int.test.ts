@@ -3,7 +3,7 @@ import type { Manifest } from '@exposedapi/testbed/canvas'
 import { expect, it } from 'vitest'
 import { condition, isReady, routedPaths, says, served } from '../support/exposed-api.ts'
 import { stage } from '../support/stage.ts'
-import { operatorWrites, tally, writesDuring } from '../support/writes.ts'
+import { operatorWrites, tally, withoutEvents, writesDuring } from '../support/writes.ts'
 
 const set = stage({ audit: true })
 const LABELS = { labels: { team: 'shop' } }
@@ -34,14 +34,27 @@ it.each([
   { what: 'gateways', patch: { spec: { gateways: ['canvas/other'] } } },
   { what: 'hosts', patch: { spec: { hosts: ['shop.example.com'] } } },
   { what: 'labels', patch: { metadata: { labels: { team: null } } } },
-  { what: 'blockOwnerDeletion', patch: (owner: object) => ({ metadata: { ownerReferences: [{ ...owner, blockOwnerDeletion: false }] } }) },
+  {
+    what: 'blockOwnerDeletion',
+    patch: (owner: object) => ({ metadata: { ownerReferences: [{ ...owner, blockOwnerDeletion: false }] } }),
+  },
 ])('edited $what of a VirtualService are put right', async ({ what, patch }) => {
   const name = `edited-${what.toLowerCase()}`
   const namespace = await settled(name)
   const right = await set.api.get('VirtualService', namespace, name)
-  const edited = await set.api.patch('VirtualService', namespace, name, typeof patch === 'function' ? patch(ownerOf(right)) : patch)
+  const edited = await set.api.patch(
+    'VirtualService',
+    namespace,
+    name,
+    typeof patch === 'function' ? patch(ownerOf(right)) : patch,
+  )
   expect(essence(edited)).not.toEqual(essence(right))
-  await set.api.until('VirtualService', namespace, name, (route) => JSON.stringify(essence(route)) === JSON.stringify(essence(right)))
+  await set.api.until(
+    'VirtualService',
+    namespace,
+    name,
+    (route) => JSON.stringify(essence(route)) === JSON.stringify(essence(right)),
+  )
 })
 
 it('a ServiceMonitor that is edited or deleted is put right', async () => {
@@ -66,7 +79,9 @@ it('a VirtualService without our ownerReference is reported and not overwritten,
   const left = await set.api.get('VirtualService', namespace, 'stripped')
   expect(left?.metadata.resourceVersion).toBe(stripped.metadata.resourceVersion)
 
-  await set.api.patch('VirtualService', namespace, 'stripped', { metadata: { ownerReferences: right?.metadata.ownerReferences } })
+  await set.api.patch('VirtualService', namespace, 'stripped', {
+    metadata: { ownerReferences: right?.metadata.ownerReferences },
+  })
   await set.api.until('VirtualService', namespace, 'stripped', (route) => route?.spec.hosts[0] === '*')
   await set.api.until('ExposedAPI', namespace, 'stripped', isReady)
 })
@@ -82,7 +97,9 @@ it('a VirtualService of somebody else with our name is left alone until it goes'
   const theirs = await set.api.create(foreign)
   await set.api.apply(...served(namespace, 'taken'))
   await set.api.until('ExposedAPI', namespace, 'taken', says('Accepted', 'False', 'NotOwned'))
-  expect((await set.api.get('VirtualService', namespace, 'taken'))?.metadata.resourceVersion).toBe(theirs.metadata.resourceVersion)
+  expect((await set.api.get('VirtualService', namespace, 'taken'))?.metadata.resourceVersion).toBe(
+    theirs.metadata.resourceVersion,
+  )
 
   await set.api.delete('VirtualService', namespace, 'taken')
   await set.api.until('ExposedAPI', namespace, 'taken', isReady)
@@ -91,12 +108,17 @@ it('a VirtualService of somebody else with our name is left alone until it goes'
 it("another manager's field in a VirtualService stays, costs one word in the status, and then no write", async () => {
   const namespace = await settled('shared')
   await set.api.patch('VirtualService', namespace, 'shared', { spec: { exportTo: ['.'] } })
-  await set.api.until('ExposedAPI', namespace, 'shared', (api) => condition(api, 'RouteProgrammed')?.reason === 'RouteConflict')
-  expect(await writesDuring(set.canvas, 3000)).toEqual([])
+  await set.api.until(
+    'ExposedAPI',
+    namespace,
+    'shared',
+    (api) => condition(api, 'RouteProgrammed')?.reason === 'RouteConflict',
+  )
+  expect(withoutEvents(await writesDuring(set.canvas, 3000))).toEqual([])
   const route = await set.api.get('VirtualService', namespace, 'shared')
   expect(route?.spec.exportTo).toEqual(['.'])
   const about = (await operatorWrites(set.canvas)).filter((event) => event.namespace === namespace)
-  expect(tally(about)).toEqual({ 'patch virtualservices': 1, 'patch exposedapis': 2 })
+  expect(tally(withoutEvents(about))).toEqual({ 'patch virtualservices': 1, 'patch exposedapis': 2 })
 })
 
 it("our part of the status is put right, and other people's keys in it stay", async () => {
@@ -122,7 +144,12 @@ it('labels of an API reach its objects, and leave them', async () => {
   await set.api.patch('ExposedAPI', namespace, 'dressed', { metadata: { labels: { season: 'winter' } } })
   await set.api.until('VirtualService', namespace, 'dressed', (route) => labelsOf(route).season === 'winter')
   await set.api.patch('ExposedAPI', namespace, 'dressed', { metadata: { labels: { season: null } } })
-  const route = await set.api.until('VirtualService', namespace, 'dressed', (found) => labelsOf(found).season === undefined)
+  const route = await set.api.until(
+    'VirtualService',
+    namespace,
+    'dressed',
+    (found) => labelsOf(found).season === undefined,
+  )
   expect(routedPaths(route)[0]).toBe(`/${namespace}/dressed`)
 })
 
@@ -136,6 +163,5 @@ function labelsOf(object: Manifest | undefined): Record<string, string> {
 
 /** What we render of it, without what every write changes. */
 function essence(object: Manifest | undefined): object {
-  const { labels, ownerReferences } = object?.metadata ?? {}
-  return { labels, ownerReferences, spec: object?.spec }
+  return { labels: object?.metadata.labels, ownerReferences: object?.metadata.ownerReferences, spec: object?.spec }
 }

@@ -1,7 +1,7 @@
 /** Custom resource definitions that come late, go, and come back. */
 import { crds } from '@exposedapi/testbed'
-import type { Manifest } from '@exposedapi/testbed/canvas'
 import { expect, it } from 'vitest'
+import { applyCrds } from '../../testbed/src/custom-kinds.ts'
 import { condition, isReady, says, served, urlOf } from '../support/exposed-api.ts'
 import { stage } from '../support/stage.ts'
 
@@ -10,7 +10,7 @@ const ROUTES = 'virtualservices.networking.istio.io'
 const set = stage({ withoutServiceMonitors: true, withoutOperator: true })
 
 async function install(name: typeof MONITORS | typeof ROUTES): Promise<void> {
-  for (const crd of await crds([name])) await set.api.create(crd as Manifest)
+  await applyCrds(set.canvas.testbed.admin, await crds([name]))
 }
 
 async function remove(name: string): Promise<void> {
@@ -23,7 +23,12 @@ it('without VirtualServices the operator starts, says so, and routes when they c
   const namespace = await set.namespace()
   await set.api.apply(...served(namespace, 'waiting'))
   await set.start()
-  const waiting = await set.api.until('ExposedAPI', namespace, 'waiting', says('RouteProgrammed', 'False', 'CrdMissing'))
+  const waiting = await set.api.until(
+    'ExposedAPI',
+    namespace,
+    'waiting',
+    says('RouteProgrammed', 'False', 'CrdMissing'),
+  )
   expect(condition(waiting, 'RouteProgrammed')?.message).toContain(ROUTES)
   expect(urlOf(waiting)).toBeUndefined()
   expect(waiting?.status.implementation.ready).toBe(false)
@@ -41,7 +46,12 @@ it('without ServiceMonitors a metrics API is routed and ready, and monitored whe
   expect(condition(without, 'MetricsConfigured')?.message).toContain(MONITORS)
 
   await install(MONITORS)
-  const configured = await set.api.until('ExposedAPI', namespace, 'metrics', says('MetricsConfigured', 'True', 'Configured'))
+  const configured = await set.api.until(
+    'ExposedAPI',
+    namespace,
+    'metrics',
+    says('MetricsConfigured', 'True', 'Configured'),
+  )
   expect(isReady(configured)).toBe(true)
   expect(await set.api.get('ServiceMonitor', namespace, 'metrics')).toBeDefined()
 })
@@ -53,7 +63,12 @@ it('ServiceMonitors that go are reported again, and nothing else suffers', async
   const { pid } = set.operator
 
   await remove(MONITORS)
-  const without = await set.api.until('ExposedAPI', namespace, 'before', says('MetricsConfigured', 'False', 'CrdMissing'))
+  const without = await set.api.until(
+    'ExposedAPI',
+    namespace,
+    'before',
+    says('MetricsConfigured', 'False', 'CrdMissing'),
+  )
   expect(isReady(without)).toBe(true)
   await set.api.apply(...served(namespace, 'afterwards'), ...served(namespace, 'metered', { apiType: 'prometheus' }))
   await set.api.until('ExposedAPI', namespace, 'afterwards', isReady)

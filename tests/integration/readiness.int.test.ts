@@ -1,7 +1,7 @@
 /** `ready` says what is true now, and never before the url. */
 import { backend } from '@exposedapi/testbed/canvas'
 import { expect, it } from 'vitest'
-import { api, isNotReady, isReady, ownedBy, says, served } from '../support/exposed-api.ts'
+import { api, component, isNotReady, isReady, says, served } from '../support/exposed-api.ts'
 import { stage } from '../support/stage.ts'
 import { Watched } from '../support/watched.ts'
 
@@ -64,7 +64,12 @@ it('a deleted Service makes the API not ready and is named', async () => {
 it('a port that the Service does not have is not ready, whatever its endpoints say', async () => {
   const namespace = await set.namespace()
   await set.api.apply(...backend(namespace, 'closed-svc', 8080), api(namespace, 'closed', { port: 9090 }))
-  const seen = await set.api.until('ExposedAPI', namespace, 'closed', says('ImplementationReady', 'False', 'PortNotFound'))
+  const seen = await set.api.until(
+    'ExposedAPI',
+    namespace,
+    'closed',
+    says('ImplementationReady', 'False', 'PortNotFound'),
+  )
   expect(isNotReady(seen)).toBe(true)
 })
 
@@ -93,24 +98,31 @@ it('a short gap between endpoints is never seen', async () => {
 it('no state of an API or of a Component entry is ever ready without a url', async () => {
   const namespace = await set.namespace()
   await using world = await Watched.start(set.api, 'ExposedAPI', 'Component')
-  const component = await set.api.create({ apiVersion: 'oda.tmforum.org/v1', kind: 'Component', metadata: { name: 'shop', namespace } })
-  const owner = ownedBy({ name: 'shop', uid: component.metadata.uid ?? '' })
-  for (const name of ['one', 'two', 'three']) await set.api.apply(...served(namespace, name, {}, owner))
-  const uids = world.all('ExposedAPI', namespace).map(({ metadata }) => metadata.uid)
-  await set.api.patch('Component', namespace, 'shop', { status: { coreAPIs: uids.map((uid) => ({ uid, ready: false })) } })
-  await world.until(() => world.all('ExposedAPI', namespace).every(isReady))
+  const owner = await component(set.api, namespace)
+  const names = ['one', 'two', 'three']
+  const made = await Promise.all(names.map((name) => set.api.apply(...served(namespace, name, {}, owner))))
+  const uids = made.map((objects) => objects.at(-1)?.metadata.uid)
+  await set.api.patch('Component', namespace, 'shop', {
+    status: { coreAPIs: uids.map((uid) => ({ uid, ready: false })) },
+  })
+  await world.until(() => names.every((name) => isReady(world.get('ExposedAPI', namespace, name))))
 
   await set.api.patch('ExposedAPI', namespace, 'one', { spec: { path: 'refused' } })
   await set.api.patch('ExposedAPI', namespace, 'two', { spec: { path: `/${namespace}/elsewhere` } })
   await set.api.apply(...backend(namespace, 'three-svc', 8080, false))
-  await world.until(() => isNotReady(world.get('ExposedAPI', namespace, 'one')) && isNotReady(world.get('ExposedAPI', namespace, 'three')))
+  await world.until(
+    () =>
+      isNotReady(world.get('ExposedAPI', namespace, 'one')) && isNotReady(world.get('ExposedAPI', namespace, 'three')),
+  )
   await world.until(() => entries().filter(({ ready }) => ready).length === 1)
 
   function entries(): { ready: boolean; url?: string }[] {
     return world.get('Component', namespace, 'shop')?.status?.coreAPIs ?? []
   }
   const states = world.history.flatMap(({ kind, object: { status } }): { ready?: boolean; url?: string }[] =>
-    kind === 'Component' ? (status?.coreAPIs ?? []) : [{ ready: status?.implementation?.ready, url: status?.apiStatus?.url }],
+    kind === 'Component'
+      ? (status?.coreAPIs ?? [])
+      : [{ ready: status?.implementation?.ready, url: status?.apiStatus?.url }],
   )
   expect(states.length).toBeGreaterThan(10)
   expect(states.filter(({ ready, url }) => ready && url === undefined)).toEqual([])

@@ -1,11 +1,5 @@
 /** What tests ask of ExposedAPIs, and the APIs that they ask it of. */
-import { backend, exposedApi, type Manifest } from '@exposedapi/testbed/canvas'
-
-/** The Component that an API of these tests belongs to, as its label and owner say. */
-export interface Owner {
-  readonly name: string
-  readonly uid: string
-}
+import { type Api, backend, exposedApi, type Manifest } from '@exposedapi/testbed/canvas'
 
 /** An API with a path of its own in the whole cluster: all namespaces share one gateway. */
 export function api(namespace: string, name: string, spec: object = {}, metadata: object = {}): Manifest {
@@ -17,12 +11,17 @@ export function served(namespace: string, name: string, spec: object = {}, metad
   return [...backend(namespace, `${name}-svc`, 8080), api(namespace, name, spec, metadata)]
 }
 
-/** Metadata of an API that a Component owns. */
-export function ownedBy({ name, uid }: Owner): object {
-  return {
-    labels: { 'oda.tmforum.org/componentName': name },
-    ownerReferences: [{ apiVersion: 'oda.tmforum.org/v1', kind: 'Component', name, uid }],
-  }
+/** Creates a Component without status; resolves with the metadata of the APIs that it owns. */
+export async function component(to: Api, namespace: string, name = 'shop'): Promise<object> {
+  const apiVersion = 'oda.tmforum.org/v1'
+  const labels = { 'oda.tmforum.org/componentName': name }
+  const { metadata } = await to.create({
+    apiVersion,
+    kind: 'Component',
+    metadata: { name, namespace, labels },
+    spec: {},
+  })
+  return { labels, ownerReferences: [{ apiVersion, kind: 'Component', name, uid: metadata.uid }] }
 }
 
 /** A condition without its time, or undefined. */

@@ -1,6 +1,6 @@
 /** A Canvas full of Components, installed as the Component operator does it. */
 import { type Api, backend, type Manifest } from '@exposedapi/testbed/canvas'
-import { api, condition, isReady, ownedBy, routedPaths, urlOf } from './exposed-api.ts'
+import { api, component, condition, isReady, routedPaths, urlOf } from './exposed-api.ts'
 import type { Watched } from './watched.ts'
 
 const LISTS = {
@@ -39,34 +39,25 @@ export class Fleet {
     await Promise.all(this.members.map(({ name }) => to.apply(...backend(this.namespace, `${name}-svc`, 8080))))
   }
 
-  /** Components, all APIs at once, and then, once each of a Component's APIs exists, its lists. */
+  /** Components, all APIs at once, and then, once all of a Component's APIs exist, one of its lists after another. */
   async install(to: Api): Promise<void> {
     await Promise.all(this.components.map((name) => this.#installOne(to, name)))
   }
 
   async #installOne(to: Api, name: string): Promise<void> {
-    const metadata = { name, namespace: this.namespace, labels: { 'oda.tmforum.org/componentName': name } }
-    const component = await to.create({ apiVersion: 'oda.tmforum.org/v1', kind: 'Component', metadata, spec: {} })
-    const owner = { name, uid: component.metadata.uid ?? '' }
+    const owner = await component(to, this.namespace, name)
     const members = this.members.filter((member) => member.component === name)
     const made = await Promise.all(members.map((member) => to.create(this.#manifest(member, owner))))
-    const status = Object.fromEntries(
-      Object.entries(LISTS).map(([segment, list]) => [
-        list,
-        made.filter(({ spec }) => spec.segment === segment).map(entryOf),
-      ]),
-    )
-    await to.patch('Component', this.namespace, name, { status })
+    for (const [segment, list] of Object.entries(LISTS)) {
+      const entries = made.filter(({ spec }) => spec.segment === segment).map(entryOf)
+      await to.patch('Component', this.namespace, name, { status: { [list]: entries } })
+    }
   }
 
-  #manifest({ name, segment, isMetrics }: Member, owner: { name: string; uid: string }): Manifest {
+  #manifest({ name, segment, isMetrics }: Member, owner: object): Manifest {
     const apiType = isMetrics ? 'prometheus' : 'openapi'
-    return api(
-      this.namespace,
-      name,
-      { apiType, segment, developerUI: `/${this.namespace}/${name}/docs` },
-      ownedBy(owner),
-    )
+    const developerUI = `/${this.namespace}/${name}/docs`
+    return api(this.namespace, name, { apiType, segment, developerUI }, owner)
   }
 
   /** Members that are not yet as they must be in the end, and why. */

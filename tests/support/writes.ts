@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type AuditEvent, auditEvents, isWrite } from '@exposedapi/testbed'
 import { type Canvas, OPERATOR_USER } from '@exposedapi/testbed/canvas'
 
-/** Every write of the operator since the Canvas was started, refused ones too. */
+/** Every write of the operator since the Canvas was started: refused ones too, and Events. */
 export async function operatorWrites({ testbed }: Canvas): Promise<AuditEvent[]> {
   return (await auditEvents(testbed)).filter((event) => event.user === OPERATOR_USER && isWrite(event))
 }
@@ -13,6 +13,11 @@ export async function writesDuring(canvas: Canvas, what: number | (() => Promise
   const before = (await operatorWrites(canvas)).length
   await (typeof what === 'number' ? sleep(what) : what())
   return (await operatorWrites(canvas)).slice(before)
+}
+
+/** Without those that only tell what happened. */
+export function withoutEvents(writes: readonly AuditEvent[]): readonly AuditEvent[] {
+  return writes.filter(({ resource }) => resource !== 'events')
 }
 
 /** How many of each: `{ 'patch exposedapis': 3 }`. */
