@@ -22,8 +22,9 @@ export async function bundle(): Promise<string> {
     platform: 'node',
     format: 'esm',
     target: 'node24',
-    minifySyntax: true,
-    minifyWhitespace: true,
+    // Half the size is half the time that Node takes to read it; names stay for stack traces.
+    minify: true,
+    keepNames: true,
     conditions: ['@exposedapi/source'],
     // CommonJS dependencies call require, which ES modules lack.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },

@@ -122,12 +122,12 @@ describe('credentials', () => {
 describe('@kubernetes/client-node', () => {
   const source = import.meta.dirname
 
-  it('is imported in connection.ts only', () => {
+  it('is imported in kube-config.ts only', () => {
     const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
     const importing = files.filter((file) =>
       /(from|import\()\s*'@kubernetes/.test(readFileSync(join(source, file), 'utf8')),
     )
-    expect(importing).toEqual(['connection.ts'])
+    expect(importing).toEqual(['kube-config.ts'])
   })
 
   it('is not loaded by importing this package', () => {

@@ -1,5 +1,5 @@
 /**
- * How to reach and convince the API server. The only file that knows `@kubernetes/client-node`.
+ * How to reach and convince the API server.
  *
  * Importing that library takes most of a second, so it happens inside `connect` and nowhere else. Its own agents are
  * not used (except through a proxy): they are cached per user, so that a rotated certificate would never be picked up.
@@ -56,7 +56,7 @@ const MEMO_MS = 10_000
 
 /** Reads the configuration. Throws when a file is missing or unreadable, or the context unknown. Opens no connection. */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
-  const { KubeConfig } = await import('@kubernetes/client-node')
+  const { KubeConfig } = await import('./kube-config.ts')
   const load = () => {
     const config = new KubeConfig()
     loadInto(config, options)
