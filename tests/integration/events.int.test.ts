@@ -92,5 +92,7 @@ it('a policy that is not enforced is worth an Event, no Event was refused', asyn
   const [event] = await untilEvents(namespace, (events) => events.length > 0)
   console.log('event of an unenforced policy:', event?.type, event?.reason, event?.note)
   expect(event?.note).toMatch(/^PoliciesEnforced: /)
-  expect((await operatorWrites(set.canvas)).filter(({ resource, code }) => resource === 'events' && code >= 400)).toEqual([])
+  expect(
+    (await operatorWrites(set.canvas)).filter(({ resource, code }) => resource === 'events' && code >= 400),
+  ).toEqual([])
 })

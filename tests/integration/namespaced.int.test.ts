@@ -60,9 +60,7 @@ beforeAll(async () => {
   canvas = await startCanvas({ progress: console.log })
   rules = (await operatorRole()).rules
   const reading = ['get', 'list', 'watch']
-  await allow('canvas', 'gateways', [
-    { apiGroups: ['networking.istio.io'], resources: ['gateways'], verbs: reading },
-  ])
+  await allow('canvas', 'gateways', [{ apiGroups: ['networking.istio.io'], resources: ['gateways'], verbs: reading }])
   await allow('istio-ingress', 'services', [{ apiGroups: [''], resources: ['services'], verbs: reading }])
   await allow('components', 'operator', rules)
   await canvas.api.apply(namespace('t-1'), namespace('t-2'), namespace('t-3'))

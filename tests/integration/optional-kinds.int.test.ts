@@ -42,6 +42,7 @@ it('without ServiceMonitors a metrics API is routed and ready, and monitored whe
   const namespace = await set.namespace()
   await set.api.apply(...served(namespace, 'metrics', { apiType: 'prometheus' }))
   const without = await set.api.until('ExposedAPI', namespace, 'metrics', isReady)
+  expect(await set.api.get('VirtualService', namespace, 'metrics')).toBeDefined()
   expect(condition(without, 'MetricsConfigured')).toMatchObject({ status: 'False', reason: 'CrdMissing' })
   expect(condition(without, 'MetricsConfigured')?.message).toContain(MONITORS)
 

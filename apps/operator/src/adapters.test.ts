@@ -9,9 +9,9 @@ it.each([
   await expect(gatewayAdapter(configuration({ GATEWAY: name }))).rejects.toThrow(message)
 })
 
-it('a bad option of the adapter ends the start, naming the option', async () => {
+it('a bad option of the adapter ends the start, naming the variable', async () => {
   const config = configuration({ APIOPERATORISTIO_COMPONENTGATEWAY: 'a/b/c' })
-  await expect(gatewayAdapter(config)).rejects.toThrow(/options of istio: gateway/)
+  await expect(gatewayAdapter(config)).rejects.toThrow(/APIOPERATORISTIO_COMPONENTGATEWAY="a\/b\/c" is not allowed/)
 })
 
 it('knows the adapters of the modes that are not in use, to remove what they left', () => {

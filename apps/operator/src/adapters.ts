@@ -3,7 +3,7 @@ import { istio } from '@exposedapi/adapter-istio'
 import { type AdapterDescriptor, CONTRACT, type GatewayAdapter, type MetricsAdapter } from '@exposedapi/core'
 import { dataDogAnnotation, prometheusAnnotation } from '@exposedapi/metrics-annotations'
 import { serviceMonitor } from '@exposedapi/metrics-servicemonitor'
-import { type Configuration, ConfigurationError } from './environment.ts'
+import { type Configuration, ConfigurationError, ISTIO_VARIABLES } from './environment.ts'
 
 /** Options of any descriptor: the descriptor's own schema decides. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of descriptors with different options has no common type argument.
@@ -14,7 +14,7 @@ const GATEWAYS: Readonly<Record<string, AnyDescriptor<GatewayAdapter>>> = { isti
 
 /** Makes the configured gateway adapter. Throws a ConfigurationError that says what is known and allowed. */
 export async function gatewayAdapter({ gateway: { name, options } }: Configuration): Promise<GatewayAdapter> {
-  return created(GATEWAYS[name] ?? (await descriptorOf(name)), options)
+  return created(GATEWAYS[name] ?? (await descriptorOf(name)), options, name === 'istio' ? ISTIO_VARIABLES : {})
 }
 
 /** The configured metrics adapter, and those of the other modes, whose leftovers are removed. */
@@ -31,12 +31,19 @@ export function metricsAdapters({ metrics: { mode, serviceMonitor: options } }: 
 
 function created<Adapter extends GatewayAdapter | MetricsAdapter>(
   descriptor: AnyDescriptor<Adapter>,
-  options: unknown,
+  options: object,
+  variables: Readonly<Record<string, string>> = {},
 ): Adapter {
   const parsed = descriptor.options.safeParse(options)
   if (parsed.success) return descriptor.create(parsed.data)
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
-  throw new ConfigurationError(`options of ${descriptor.name}: ${problems}`)
+  const given = new Map<string, unknown>(Object.entries(options))
+  const problems = parsed.error.issues.map(({ path, message }) => {
+    const [option = ''] = path.map(String)
+    const variable = variables[option]
+    if (variable === undefined) return `options of ${descriptor.name}: ${path.join('.')}: ${message}`
+    return `${variable}=${JSON.stringify(given.get(option))} is not allowed; ${message}`
+  })
+  throw new ConfigurationError(problems.join('; '))
 }
 
 /** Loads a package and finds its descriptor among the exports. */

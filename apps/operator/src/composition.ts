@@ -5,14 +5,16 @@
  * registered by a factory under a token of core.
  */
 import 'reflect-metadata'
+import { hostname } from 'node:os'
 import { Controller, uses } from '@exposedapi/controller'
 import { type Deciders, TOKENS } from '@exposedapi/core'
 import {
   Cluster,
   type Connection,
   connect,
+  EventRecorder,
   type Logger,
-  namespaceMatcher,
+  namespaceSet,
   RestClient,
   systemClock,
 } from '@exposedapi/kube'
@@ -20,6 +22,7 @@ import pino, { type Logger as Pino } from 'pino'
 import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from 'tsyringe'
 import { decidersFor } from './deciders.ts'
 import { type Configuration, ConfigurationError } from './environment.ts'
+import { alone, byLease, type Leadership, leaseNamespace } from './leadership.ts'
 import { PrometheusTelemetry } from './telemetry.ts'
 import { VERSION } from './version.ts'
 
@@ -30,22 +33,33 @@ export interface ConnectionFlags {
   readonly context?: string
 }
 
+/** How the operator is run. */
+export interface Flags extends ConnectionFlags {
+  /** Nobody else runs: no Lease. */
+  readonly standalone: boolean
+}
+
 /** Server-side apply keeps fields by this name: it never changes, or old fields would stay for ever. */
 export const FIELD_MANAGER = 'exposedapi-operator'
+
+/** Field manager of what the reference operator made: that of the Kubernetes client of Python. */
+const REFERENCE_MANAGERS = ['OpenAPI-Generator']
 
 /** A running operator's parts. */
 export interface Parts {
   readonly controller: Controller
   readonly cluster: Cluster
   readonly client: RestClient
+  readonly leadership: Leadership
   readonly logger: Pino
   readonly telemetry: PrometheusTelemetry
 }
 
 /** Builds the operator. Throws on a configuration that cannot work; opens no connection yet. */
-export async function compose(configuration: Configuration, flags: ConnectionFlags): Promise<Parts> {
+export async function compose(configuration: Configuration, { standalone, ...flags }: Flags): Promise<Parts> {
   const root = container.createChildContainer()
   const connection = await connected(flags)
+  const namespace = standalone ? undefined : leaseNamespace(configuration, connection)
   const deciders = await decidersFor(configuration)
 
   root.register(token<Pino>('logger'), { useValue: logger(configuration) })
@@ -59,13 +73,24 @@ export async function compose(configuration: Configuration, flags: ConnectionFla
       telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')),
     })
   })
+  const leadership =
+    namespace === undefined
+      ? alone()
+      : byLease({
+          client: root.resolve(token<RestClient>('client')),
+          namespace,
+          log: root.resolve(token<Logger>('logger')),
+          telemetry: root.resolve(token<PrometheusTelemetry>('telemetry')),
+        })
   singleton(root, 'cluster', (from) => {
     const deciders = from.resolve(token<Deciders>('deciders'))
     return new Cluster({
       ...uses(deciders),
       client: from.resolve(token<RestClient>('client')),
-      namespaces: namespaceMatcher(kopfPatterns(configuration.namespaces)),
+      namespaces: namespaceSet(kopfPatterns(configuration.namespaces), gatewayNamespaces(configuration)),
+      formerManagers: REFERENCE_MANAGERS,
       fieldManager: FIELD_MANAGER,
+      mayWrite: leadership.mayWrite,
       log: from.resolve(token<Logger>('logger')),
       telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')),
     })
@@ -74,6 +99,15 @@ export async function compose(configuration: Configuration, flags: ConnectionFla
     return new Controller({
       cluster: from.resolve(token<Cluster>('cluster')),
       deciders: from.resolve(token<Deciders>('deciders')),
+      events: new EventRecorder({
+        client: from.resolve(token<RestClient>('client')),
+        reporter: FIELD_MANAGER,
+        mayWrite: leadership.mayWrite,
+        // In a Pod, its name.
+        instance: hostname(),
+        log: from.resolve(token<Logger>('logger')),
+        telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')),
+      }),
       log: from.resolve(token<Logger>('logger')),
       telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')),
     })
@@ -82,6 +116,7 @@ export async function compose(configuration: Configuration, flags: ConnectionFla
     controller: root.resolve(token<Controller>('controller')),
     cluster: root.resolve(token<Cluster>('cluster')),
     client: root.resolve(token<RestClient>('client')),
+    leadership,
     logger: root.resolve(token<Pino>('logger')),
     telemetry: root.resolve(token<PrometheusTelemetry>('telemetry')),
   }
@@ -106,6 +141,12 @@ function kopfPatterns(namespaces: readonly string[]): string[] {
   const excluded = namespaces.filter((pattern) => pattern.startsWith('!'))
   const included = namespaces.filter((pattern) => !pattern.startsWith('!'))
   return included.length === 0 ? [excluded.join(',')] : included.map((pattern) => [pattern, ...excluded].join(','))
+}
+
+/** Where the configured Gateway and its Service are, to be watched there if the whole cluster may not be. */
+function gatewayNamespaces({ gateway: { options } }: Configuration): string[] {
+  const names = [options.gateway, options.gatewayService].filter((name) => typeof name === 'string')
+  return names.flatMap((name) => (name.includes('/') ? (name.split('/')[0] ?? []) : []))
 }
 
 function token<T>(name: keyof typeof TOKENS): InjectionToken<T> {

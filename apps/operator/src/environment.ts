@@ -19,7 +19,7 @@ const METRICS_MODES = {
 } as const
 
 const optional = (schema: z.ZodType<string>) => schema.optional()
-const text = z.string().trim().min(1)
+const text = z.string().trim().min(1, 'a text that is not blank')
 const milliseconds = (fallback: number) =>
   z
     .string()
@@ -88,6 +88,9 @@ export const ENVIRONMENT = {
   ADDRESS_HOLD_MS: milliseconds(DEFAULT_SETTINGS.addressHoldMs).meta({
     description: 'Time for which a published address outlives its Gateway',
   }),
+  LEASE_NAMESPACE: optional(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'the name of a namespace')).meta({
+    description: 'Namespace of the Lease by which replicas elect a leader (default: that of the Pod or the kubeconfig)',
+  }),
   HTTP_PORT: port.default(8080).meta({ description: 'Port of /healthz, /readyz and /metrics' }),
 } as const
 
@@ -102,6 +105,8 @@ export interface Configuration {
     readonly serviceMonitor: object
   }
   readonly settings: Settings
+  /** Of the Lease. Default: that of the connection. */
+  readonly leaseNamespace: string | undefined
   readonly httpPort: number
 }
 
@@ -121,10 +126,7 @@ export function configuration(environment: Readonly<Record<string, string | unde
     namespaces: env.COMPONENT_NAMESPACE.split(',')
       .map((pattern) => pattern.trim())
       .filter((pattern) => pattern !== ''),
-    gateway: {
-      name: env.GATEWAY,
-      options: env.GATEWAY === 'istio' ? istioOptions(env) : jsonObject('GATEWAY_OPTIONS', env.GATEWAY_OPTIONS),
-    },
+    gateway: { name: env.GATEWAY, options: gatewayOptions(env) },
     metrics: {
       mode: METRICS_MODES[env.OPENMETRICS_IMPLEMENTATION],
       serviceMonitor: {
@@ -140,22 +142,33 @@ export function configuration(environment: Readonly<Record<string, string | unde
       readinessDebounceMs: env.READINESS_DEBOUNCE_MS,
       addressHoldMs: env.ADDRESS_HOLD_MS,
     },
+    leaseNamespace: env.LEASE_NAMESPACE,
     httpPort: env.HTTP_PORT,
   }
 }
 
 type Environment = z.infer<z.ZodObject<typeof ENVIRONMENT>>
 
-function istioOptions(env: Environment): Readonly<Record<string, unknown>> {
-  const options = {
-    gateway: env.APIOPERATORISTIO_COMPONENTGATEWAY,
-    publicHostname: env.APIOPERATORISTIO_PUBLICHOSTNAME,
-    publicScheme: env.APIOPERATORISTIO_PUBLICSCHEME,
-    publicPort: env.APIOPERATORISTIO_PUBLICPORT,
-    gatewayService: env.APIOPERATORISTIO_GATEWAYSERVICE,
-    paths: env.APIOPERATORISTIO_PATHS,
+/** Which variable sets which option of the Istio adapter. */
+export const ISTIO_VARIABLES = {
+  gateway: 'APIOPERATORISTIO_COMPONENTGATEWAY',
+  publicHostname: 'APIOPERATORISTIO_PUBLICHOSTNAME',
+  publicScheme: 'APIOPERATORISTIO_PUBLICSCHEME',
+  publicPort: 'APIOPERATORISTIO_PUBLICPORT',
+  gatewayService: 'APIOPERATORISTIO_GATEWAYSERVICE',
+  paths: 'APIOPERATORISTIO_PATHS',
+} as const satisfies Record<string, keyof Environment>
+
+function gatewayOptions(env: Environment): Configuration['gateway']['options'] {
+  if (env.GATEWAY !== 'istio') return jsonObject('GATEWAY_OPTIONS', env.GATEWAY_OPTIONS)
+  if (env.GATEWAY_OPTIONS !== undefined) {
+    const value = shown(env.GATEWAY_OPTIONS)
+    throw new ConfigurationError(
+      `GATEWAY_OPTIONS=${value} is not allowed with GATEWAY="istio"; write ${Object.values(ISTIO_VARIABLES).join(', ')}`,
+    )
   }
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  const options = Object.entries(ISTIO_VARIABLES).map(([option, variable]) => [option, env[variable]] as const)
+  return Object.fromEntries(options.filter(([, value]) => value !== undefined))
 }
 
 function unsupportedPolicy(preset: Environment['UNSUPPORTED_POLICY']): Settings['unsupportedPolicy'] {

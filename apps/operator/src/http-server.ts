@@ -10,6 +10,8 @@ export interface Endpoints {
   readonly healthz: Probe
   /** The process does its work, or would if it were the leader. */
   readonly readyz: Probe
+  /** What is worth knowing though it keeps nobody from work, below the answer of `/readyz`. Default nothing. */
+  readonly notes?: Probe
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
 }
 
@@ -37,7 +39,8 @@ async function answer(url: string, endpoints: Endpoints, response: ServerRespons
   } else if (path === '/healthz' || path === '/readyz') {
     const problems = endpoints[path === '/healthz' ? 'healthz' : 'readyz']()
     response.writeHead(problems.length === 0 ? 200 : 503, TEXT)
-    response.end(`${problems.length === 0 ? 'ok' : problems.join('\n')}\n`)
+    const notes = path === '/readyz' ? (endpoints.notes?.() ?? []) : []
+    response.end(`${[...(problems.length === 0 ? ['ok'] : problems), ...notes].join('\n')}\n`)
   } else {
     response.writeHead(404, TEXT).end('try /healthz, /readyz or /metrics\n')
   }

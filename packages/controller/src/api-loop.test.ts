@@ -1,13 +1,16 @@
 import { DEFAULT_SETTINGS, type Deciders, ENDPOINT_SLICE, EXPOSED_API, pathIndexes, SERVICE } from '@exposedapi/core'
 import { aService, aSlice, CONFIG_MAP, NullGateway, NullMetrics, rawApi } from '@exposedapi/core/testing'
-import { ApiError, noLog, systemClock } from '@exposedapi/kube'
+import { ApiError, type EventInput, noLog, systemClock } from '@exposedapi/kube'
 import { describe, expect, it } from 'vitest'
 import { ApiLoop } from './api-loop.ts'
 import { RecordingCluster } from './testing/recording-cluster.ts'
 
 const KEY = 'api components/catalog'
 
+const told: string[] = []
+
 function scene() {
+  told.length = 0
   const gateway = new NullGateway()
   const deciders: Deciders = {
     gateway,
@@ -17,7 +20,8 @@ function scene() {
     settings: DEFAULT_SETTINGS,
   }
   const cluster = new RecordingCluster([CONFIG_MAP])
-  const loop = new ApiLoop({ cluster, deciders, clock: systemClock, log: noLog })
+  const events = { record: ({ type, reason }: EventInput) => void told.push(`${type} ${reason}`) }
+  const loop = new ApiLoop({ cluster, deciders, clock: systemClock, log: noLog, events })
   cluster.put(EXPOSED_API, rawApi())
   cluster.put(SERVICE, aService())
   cluster.put(ENDPOINT_SLICE, aSlice())
@@ -95,6 +99,24 @@ describe('ApiLoop', () => {
     expect(cluster.writes).toEqual([])
   })
 
+  it('is done when the API is deleted before its status is written', async () => {
+    const { cluster, loop } = scene()
+    cluster.beforeWrite = (write) => {
+      if (write.startsWith('status')) throw new ApiError({ code: 404, reason: 'NotFound', message: 'gone' })
+    }
+    await expect(loop.reconcile(KEY)).resolves.toEqual({})
+  })
+
+  it('is done when the namespace is being deleted, and says nothing in a status that goes with it', async () => {
+    const { cluster, loop } = scene()
+    const details = { causes: [{ reason: 'NamespaceTerminating' }] }
+    cluster.beforeWrite = () => {
+      throw new ApiError({ code: 403, reason: 'Forbidden', message: 'being terminated', details })
+    }
+    await expect(loop.reconcile(KEY)).resolves.toEqual({})
+    expect(cluster.writes).toEqual([])
+  })
+
   it('writes what is right now when the spec changes between the route and the status', async () => {
     // The reference loses this change for good (D66).
     const { cluster, loop } = scene()
@@ -118,5 +140,47 @@ describe('ApiLoop', () => {
     expect(next.requeueAfterMs).toBeGreaterThan(0)
     expect(next.requeueAfterMs).toBeLessThanOrEqual(DEFAULT_SETTINGS.readinessDebounceMs)
     expect(cluster.writes).toEqual([])
+  })
+
+  it('tells no Event of an API that converges straight to ready, one when that changes', async () => {
+    const { cluster, loop } = scene()
+    await loop.reconcile(KEY)
+    await loop.reconcile(KEY)
+    expect(told).toEqual([])
+    cluster.put(EXPOSED_API, { ...statusOf(cluster), spec: { ...rawApi().spec, path: 'nonsense' } } as never)
+    await loop.reconcile(KEY)
+    expect(told).toEqual(['Warning InvalidPath'])
+    await loop.reconcile(KEY)
+    expect(told).toEqual(['Warning InvalidPath'])
+  })
+
+  it('tells no Event of a status that was not written', async () => {
+    const { cluster, loop } = scene()
+    cluster.put(EXPOSED_API, rawApi({ spec: { path: 'nonsense' } }))
+    cluster.beforeWrite = () => {
+      throw new ApiError({ code: 500, reason: 'InternalError', message: 'no' })
+    }
+    await expect(loop.reconcile(KEY)).rejects.toThrow()
+    expect(told).toEqual([])
+  })
+
+  it('asks the API server before it drops a status because the cache has no such API (5.3.7)', async () => {
+    const { cluster, loop } = scene()
+    cluster.beforeWrite = (write) => {
+      if (write.startsWith('apply')) cluster.take(EXPOSED_API, 'components', 'catalog')
+    }
+    cluster.onRefresh = () => cluster.put(EXPOSED_API, rawApi())
+    await loop.reconcile(KEY)
+    expect(cluster.refreshed).toEqual(['ExposedAPI components/catalog'])
+    expect(cluster.writes.at(-1)).toBe('status ExposedAPI components/catalog')
+  })
+
+  it('writes no status of an API that the API server does not know either', async () => {
+    const { cluster, loop } = scene()
+    cluster.beforeWrite = (write) => {
+      if (write.startsWith('apply')) cluster.take(EXPOSED_API, 'components', 'catalog')
+    }
+    await loop.reconcile(KEY)
+    expect(cluster.writes).toEqual(['apply ConfigMap components/catalog'])
   })
 })

@@ -20,10 +20,11 @@ import {
   statusPatch,
   type WriteFailure,
 } from '@exposedapi/core'
-import type { Clock, Logger } from '@exposedapi/kube'
+import { type Clock, codeOf, type EventSink, type Logger } from '@exposedapi/kube'
 import type { ClusterPort } from './cluster-port.ts'
+import { recordStatus } from './events.ts'
 import { subjectOf } from './keys.ts'
-import { refusal } from './refusal.ts'
+import { isNamespaceGoing, refusal } from './refusal.ts'
 
 /** What a run says about the next one. */
 export interface Next {
@@ -37,6 +38,8 @@ export interface ApiLoopOptions {
   readonly deciders: Deciders
   readonly clock: Clock
   readonly log: Logger
+  /** Where Events go. Default nowhere. */
+  readonly events?: EventSink
 }
 
 /** Runs the decisions about ExposedAPIs. One key never runs twice at once; the queue sees to that. */
@@ -45,18 +48,30 @@ export class ApiLoop {
   readonly #deciders: Deciders
   readonly #clock: Clock
   readonly #log: Logger
+  readonly #events: EventSink | undefined
   /** By key: the uid tells an API from its successor of the same name, whose delays start anew. */
   readonly #remembered = new Map<string, { readonly uid: string; readonly memory: Memory }>()
 
-  constructor({ cluster, deciders, clock, log }: ApiLoopOptions) {
+  constructor({ cluster, deciders, clock, log, events }: ApiLoopOptions) {
     this.#cluster = cluster
     this.#deciders = deciders
     this.#clock = clock
     this.#log = log
+    this.#events = events
   }
 
   /** Reads caches only; a second run in a settled cluster writes nothing. Rejects when a write failed: the queue backs off. */
   async reconcile(key: string): Promise<Next> {
+    try {
+      return await this.#run(key)
+    } catch (error) {
+      if (!(error instanceof Error) || !isNamespaceGoing(error.cause)) throw error
+      this.#log.info({ key }, 'the namespace is being deleted, nothing is left to do')
+      return {}
+    }
+  }
+
+  async #run(key: string): Promise<Next> {
     const before = this.#remembered.get(key)
     const api = this.#api(key)
     if (before && before.uid !== api?.metadata.uid) await this.#releaseAll(key, before.uid)
@@ -67,7 +82,7 @@ export class ApiLoop {
 
     const first = this.#decide(key, api, [])
     const { failures, wrote } = await this.#write(key, first, api)
-    const last = wrote ? this.#decideAgain(key, failures) : first
+    const last = wrote ? await this.#decideAgain(key, api, failures) : first
     if (last) await this.#writeStatus(key, last)
     if (failures[0]) throw failures[0].error
     return last?.recheckAfterMs === undefined ? {} : { requeueAfterMs: last.recheckAfterMs }
@@ -100,8 +115,14 @@ export class ApiLoop {
     return decision
   }
 
-  #decideAgain(key: string, failures: readonly WriteFailure[]): Decision | undefined {
-    const api = this.#api(key)
+  /** Undefined if the API has gone meanwhile. A cache that says so is not believed before a status is dropped. */
+  async #decideAgain(
+    key: string,
+    before: ExposedApi,
+    failures: readonly WriteFailure[],
+  ): Promise<Decision | undefined> {
+    const { namespace, name } = before.metadata
+    const api = this.#api(key) ?? (await this.#cluster.refresh(EXPOSED_API, namespace, name))
     return api && this.#decide(key, api, failures)
   }
 
@@ -143,8 +164,10 @@ export class ApiLoop {
     try {
       await this.#cluster.patchStatus(EXPOSED_API, api, patch, { writer: key })
     } catch (cause) {
+      if (codeOf(cause) === 404) return // Deleted meanwhile: the watch will say so.
       throw new Error(`patch status of ExposedAPI ${nameOf(api)}`, { cause })
     }
+    recordStatus(this.#events, api, status.conditions)
   }
 
   async #releaseAll(key: string, uid: string): Promise<void> {

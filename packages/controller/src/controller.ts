@@ -9,9 +9,13 @@ import {
   type Change,
   type Clock,
   type Cluster,
+  type EventRecorder,
+  type KubeObject,
+  Liveness,
   type Logger,
   noLog,
   noTelemetry,
+  type Priority,
   systemClock,
   type Telemetry,
   WorkQueue,
@@ -27,6 +31,8 @@ export interface ControllerOptions {
   readonly clock?: Clock
   readonly log?: Logger
   readonly telemetry?: Telemetry
+  /** Tells users what changed. Default nobody does. */
+  readonly events?: EventRecorder
   /** Decisions in flight at once. Default 16: the work is waiting for the API server, and more buys nothing. */
   readonly concurrency?: number
 }
@@ -37,10 +43,9 @@ export interface ControllerHealth {
   readonly dead: readonly string[]
   /** Why the caches are not in step yet. */
   readonly notReady: readonly string[]
+  /** What is not permitted and therefore not seen, though the rest works. */
+  readonly notes: readonly string[]
 }
-
-/** Twice the time after which a silent watch is opened again: a loop that has not even tried is not coming back. */
-const DEAD_AFTER_MS = 140_000
 
 /** Runs the decisions of core on the engine of kube. */
 export class Controller {
@@ -48,11 +53,18 @@ export class Controller {
   readonly #queue: WorkQueue
   readonly #apis: ApiLoop
   readonly #components: ComponentLoop
-  #started = false
+  readonly #events: EventRecorder | undefined
+  readonly #liveness: Liveness
+  readonly #log: Logger
+  #synced = false
+  /** The first pass over what gone APIs hold, once we work. */
+  #sweep: Promise<void> | undefined
 
   constructor(options: ControllerOptions) {
     const { cluster, deciders, clock = systemClock, log = noLog, telemetry = noTelemetry, concurrency = 16 } = options
     this.#cluster = cluster
+    this.#events = options.events
+    this.#log = log
     this.#queue = new WorkQueue({
       name: 'exposedapi',
       concurrency,
@@ -62,22 +74,37 @@ export class Controller {
       work: (key) => this.#work(key),
       onSettled: (key) => this.#components.apiSettled(key),
     })
-    this.#apis = new ApiLoop({ cluster, deciders, clock, log })
+    this.#apis = new ApiLoop({ cluster, deciders, clock, log, ...(options.events && { events: options.events }) })
     this.#components = new ComponentLoop({ cluster, queue: this.#queue, clock })
+    this.#liveness = new Liveness({ cluster, queues: [this.#queue], clock })
     cluster.onChange((change, readers) => this.#changed(change, readers))
   }
 
-  /** Fills the caches, gives back what gone APIs hold, then works. Resolves once work has begun; never for want of a server. */
-  async start(): Promise<void> {
+  /** Fills the caches and keeps them in step; resolves once they are. Writes nothing: this is all that a standby does. */
+  async sync(): Promise<void> {
+    this.#liveness.start()
     await this.#cluster.start()
-    this.#started = true
-    this.#queue.start()
-    await this.#apis.sweep()
+    this.#synced = true
   }
 
-  /** Hands out no new work and resolves when what is in flight has ended. */
+  /** Decides about everything, gives back what gone APIs hold, and works from then on. Call once, after `sync`. */
+  async work(): Promise<void> {
+    // Whatever was there before waits behind what a user changes meanwhile.
+    for (const { metadata } of this.#cluster.all(EXPOSED_API)) this.#add(EXPOSED_API, metadata, 'startup')
+    for (const { metadata } of this.#cluster.all(COMPONENT)) this.#add(COMPONENT, metadata, 'startup')
+    this.#queue.start()
+    this.#sweep = this.#apis.sweep().catch((error: unknown) => {
+      // Nothing that lives depends on it.
+      this.#log.error({ err: error }, 'what gone APIs hold was not all given back; the next start tries again')
+    })
+    await this.#sweep
+  }
+
+  /** Hands out no new work and resolves when what is in flight has ended and the last Events are sent. */
   async stop(): Promise<void> {
-    await this.#queue.drain()
+    await Promise.allSettled([this.#queue.drain(), this.#sweep])
+    await this.#events?.flush()
+    this.#liveness.stop()
   }
 
   /** Resolves when nothing waits or runs. For tests. */
@@ -93,17 +120,12 @@ export class Controller {
 
   /** What is wrong, for `/healthz` and `/readyz`. */
   health(): ControllerHealth {
-    const { kinds } = this.#cluster.health()
-    const dead = kinds.filter(({ aliveAgeMs = 0 }) => aliveAgeMs > DEAD_AFTER_MS)
-    const unsynced = kinds.filter(({ synced, optional, served }) => !synced && !(optional && served === undefined))
+    const { kinds, forbidden } = this.#cluster.health()
+    const awaited = kinds.flatMap(({ resource, waiting }) => (waiting === undefined ? [] : [`${resource}: ${waiting}`]))
     return {
-      dead: dead.map(
-        ({ resource, aliveAgeMs = 0 }) => `${resource}: no sign of life for ${Math.round(aliveAgeMs / 1000)} s`,
-      ),
-      notReady: [
-        ...unsynced.map(({ resource, lastError }) => `${resource}: ${lastError ?? 'not listed yet'}`),
-        ...(this.#started ? [] : ['the first pass has not begun']),
-      ],
+      dead: this.#liveness.dead(),
+      notReady: [...awaited, ...(this.#synced ? [] : ['the first lists are not complete'])],
+      notes: forbidden.map((rule) => `no permission to ${rule}`),
     }
   }
 
@@ -111,14 +133,16 @@ export class Controller {
     return subjectOf(key).what === 'api' ? this.#apis.reconcile(key) : this.#components.reconcile(key)
   }
 
+  /** A standby notes nothing: when it comes to work, it looks at everything that is left by then. */
   #changed(change: Change, readers: ReadonlySet<string>): void {
-    // Objects of the first lists wait behind whatever a user changes meanwhile, and keep the order of the list.
-    const priority = this.#started ? 'normal' : 'startup'
-    for (const reader of readers) this.#queue.add(reader, priority)
+    if (!this.#sweep) return
+    for (const reader of readers) this.#queue.add(reader)
     const first = change.old === undefined ? change.new : undefined
-    if (!first) return
-    const { namespace = '', name } = first.metadata
-    if (change.kind === EXPOSED_API) this.#queue.add(apiKey(namespace, name), priority)
-    else if (change.kind === COMPONENT) this.#queue.add(componentKey(namespace, name), priority)
+    if (first) this.#add(change.kind, first.metadata)
+  }
+
+  #add(kind: Change['kind'], { namespace = '', name }: KubeObject['metadata'], priority: Priority = 'normal'): void {
+    if (kind === EXPOSED_API) this.#queue.add(apiKey(namespace, name), priority)
+    else if (kind === COMPONENT) this.#queue.add(componentKey(namespace, name), priority)
   }
 }

@@ -35,6 +35,8 @@ export function policyRules(uses: readonly KindUse[]): readonly PolicyRule[] {
       resources: [EXPOSED_API, COMPONENT].map(({ plural }) => `${plural}/status`),
       verbs: ['patch'],
     },
+    // Events are a courtesy: without this rule they are dropped, and nothing else is missing.
+    { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
     // OwnerReferencesPermissionEnforcement asks for this before it allows blockOwnerDeletion.
     { apiGroups: [EXPOSED_API.group], resources: [`${EXPOSED_API.plural}/finalizers`], verbs: ['update'] },
   ]

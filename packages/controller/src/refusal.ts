@@ -11,7 +11,14 @@ const TRANSIENT = [0, 401, 408, 409, 429, 502, 503, 504]
  * `final` is an answer that is no passing matter for this write: 409 where somebody else holds what we ask for.
  */
 export function refusal(error: unknown, final?: number): string | undefined {
-  if (!(error instanceof ApiError)) return undefined
+  if (!(error instanceof ApiError) || isNamespaceGoing(error)) return undefined
   if (TRANSIENT.includes(error.code) && error.code !== final) return undefined
   return error.message.slice(0, 1024)
+}
+
+/** Is the namespace being deleted? Nothing can be created there any more, and nothing of ours will be left to want. */
+export function isNamespaceGoing(error: unknown): boolean {
+  return (
+    error instanceof ApiError && (error.details?.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating')
+  )
 }

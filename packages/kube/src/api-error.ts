@@ -19,7 +19,7 @@ export interface StatusDetails {
 export interface ApiErrorFields {
   /** HTTP status; 0 when there was no usable answer. */
   readonly code: number
-  /** `reason` of the Status, else the code of the network error (`ECONNREFUSED`), `Timeout`, `Aborted` or `InvalidResponse`. */
+  /** `reason` of the Status, else the code of the network error (`ECONNREFUSED`), `Timeout`, `Aborted`, `NotLeader` or `InvalidResponse`. */
   readonly reason: string
   readonly message: string
   readonly details?: StatusDetails | undefined
@@ -46,7 +46,8 @@ export class ApiError extends Error {
 
   /** The request may or may not have taken effect. A refused connection is certain: nothing happened. */
   get ambiguous(): boolean {
-    if (this.code === 0) return !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(this.reason)
+    if (this.code === 0)
+      return !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'NotLeader', 'Credentials'].includes(this.reason)
     return this.code === 504 || this.code === 500 || this.code === 502
   }
 }

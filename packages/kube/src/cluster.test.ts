@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConflictError } from './api-error.ts'
 import { Cluster, type ClusterOptions } from './cluster.ts'
 import type { Change, KubeObject } from './kind.ts'
+import { namespaceSet } from './namespaces.ts'
 import { RestClient } from './rest-client.ts'
 import { type Recorded, StubServer, send, status } from './testing/stub-server.ts'
 import { BY_COLOR, CRDS, THING, THINGS_PATH, thing, things } from './testing/things.ts'
@@ -80,13 +81,16 @@ describe('caches', () => {
   it('hold only the namespaces that are served', async () => {
     server.objects.put(thing('a', {}, 'ours'))
     server.objects.put(thing('a', {}, 'theirs'))
-    const cluster = await started({ namespaces: (name) => name === 'ours' })
+    const cluster = await started({ namespaces: namespaceSet(['ours']) })
     expect([...cluster.all(THING)].map((object) => object.metadata.namespace)).toEqual(['ours'])
   })
 
   it('hold every namespace for a use of scope cluster', async () => {
     server.objects.put(thing('a', {}, 'theirs'))
-    const cluster = await started({ namespaces: () => false, uses: [{ kind: THING, use: 'read', scope: 'cluster' }] })
+    const cluster = await started({
+      namespaces: namespaceSet([]),
+      uses: [{ kind: THING, use: 'read', scope: 'cluster' }],
+    })
     expect([...cluster.all(THING)]).toHaveLength(1)
   })
 })

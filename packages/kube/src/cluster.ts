@@ -4,7 +4,7 @@
  */
 import { type Clock, systemClock } from './clock.ts'
 import { CRD_KIND, CrdFacts } from './crd-facts.ts'
-import { healthOf, type KindHealth } from './health.ts'
+import { type ClusterHealth, healthOf } from './health.ts'
 import {
   type Change,
   groupOf,
@@ -17,9 +17,13 @@ import {
   type View,
 } from './kind.ts'
 import { type Logger, noLog } from './log.ts'
+import { NamespaceScope } from './namespace-scope.ts'
+import type { NamespaceSet } from './namespaces.ts'
+import { OverlayChecks } from './overlay-checks.ts'
 import { Rediscovery } from './rediscovery.ts'
 import { type MergedUse, mergeUses, Resource, type ResourceContext, WATCHED_CRDS, withCrds } from './resource.ts'
 import type { RestClient } from './rest-client.ts'
+import { StartGate } from './start-gate.ts'
 import type { StoreChange } from './store.ts'
 import { noTelemetry, type Telemetry } from './telemetry.ts'
 import { ReadTracker, servesKey, trackedView } from './tracked-view.ts'
@@ -32,10 +36,14 @@ export interface ClusterOptions {
   /** Every kind that is read or written. Uses of one Kind are merged. */
   readonly uses: readonly KindUse[]
   readonly indexes: readonly Index[]
-  /** Namespaces that uses of scope `apis` see. Default all. */
-  readonly namespaces?: (namespace: string) => boolean
+  /** Namespaces that uses of scope `apis` see. Default all. Watched one by one where RBAC forbids to watch all at once. */
+  readonly namespaces?: NamespaceSet
   /** Name under which we apply. Must never change: it is how we know our own fields. */
   readonly fieldManager: string
+  /** Asked just before each write is sent; on false it rejects with an ApiError of the reason `NotLeader`. Default always. */
+  readonly mayWrite?: () => boolean
+  /** Field managers of programs that made our objects before us: what they wrote besides is removed at the first apply. */
+  readonly formerManagers?: readonly string[]
   readonly clock?: Clock
   readonly log?: Logger
   readonly telemetry?: Telemetry
@@ -57,16 +65,20 @@ export class Cluster {
   readonly #writer: Writer
   readonly #rediscovery: Rediscovery
   readonly #facts: CrdFacts
+  readonly #overlay: OverlayChecks
+  readonly #scope: NamespaceScope | undefined
   readonly #base: View
-  #synced = Promise.withResolvers<void>()
+  readonly #gate: StartGate
 
   /** Throws when two Kind objects describe one resource differently. Opens no connection. */
   constructor(options: ClusterOptions) {
     this.#clock = options.clock ?? systemClock
     this.#log = options.log ?? noLog
     this.#telemetry = options.telemetry ?? noTelemetry
+    this.#gate = new StartGate(this.#clock, this.#log, () => this.#missing())
     const uses = withCrds(mergeUses(options.uses))
     this.#facts = new CrdFacts(uses.map((use) => use.kind))
+    this.#scope = options.namespaces && this.#newScope(options.client, options.namespaces)
     for (const use of uses) this.#addResource(use, options)
     this.#base = this.#cacheView()
     this.#rediscovery = new Rediscovery({
@@ -78,11 +90,20 @@ export class Cluster {
       crds: this.#resource(CRD_KIND),
       onServed: (resource) => this.#emitServed(resource),
     })
+    this.#overlay = new OverlayChecks({
+      clock: this.#clock,
+      log: this.#log,
+      telemetry: this.#telemetry,
+      read: ({ use }, namespace, name, uid) =>
+        this.#writer.refresh(use.kind, namespace, name, { deleted: uid, timeoutMs: 5000, retry: false }),
+    })
     this.#writer = new Writer({
       client: options.client,
+      mayWrite: options.mayWrite,
       fieldManager: options.fieldManager,
       telemetry: this.#telemetry,
       inFlight: this.#inFlight,
+      overlay: this.#overlay,
       resourceOf: (kind) => this.#resource(kind),
       resourceOfObject: (object) => this.#resourceOfObject(object),
       rediscover: () => this.#rediscovery.request(),
@@ -96,15 +117,15 @@ export class Cluster {
    */
   async start(): Promise<void> {
     this.#rediscovery.request(0)
-    this.#logWaiting(5_000)
-    await this.#synced.promise
+    await this.#gate.opened()
   }
 
   /** Ends all watches. Caches can still be read. */
   async stop(): Promise<void> {
     this.#rediscovery.stop()
-    this.#synced.resolve()
-    await Promise.all([...this.#resources.values()].map((resource) => resource.stop()))
+    this.#gate.open()
+    this.#overlay.stop()
+    await Promise.all([this.#scope, ...this.#resources.values()].map((watching) => watching?.stop()))
   }
 
   /** A view that remembers its reads under `reader`, whose former reads are forgotten. */
@@ -170,9 +191,10 @@ export class Cluster {
   }
 
   /** State of every kind, for `/healthz` and `/readyz`. */
-  health(): { readonly synced: boolean; readonly kinds: readonly KindHealth[] } {
+  health(): ClusterHealth {
     const kinds = [...this.#resources.values()].map((resource) => healthOf(resource, this.#clock.now()))
-    return { synced: this.#missing().length === 0, kinds }
+    const forbidden = [...kinds.flatMap((kind) => kind.forbidden), ...(this.#scope?.forbidden ?? [])]
+    return { synced: this.#missing().length === 0, kinds, forbidden }
   }
 
   /** Writes the gauges that change by themselves; call it before they are read. */
@@ -192,16 +214,29 @@ export class Cluster {
       log: this.#log,
       telemetry: this.#telemetry,
       fieldManager: options.fieldManager,
-      namespaces: options.namespaces,
+      formerManagers: options.formerManagers ?? [],
+      scope: this.#scope,
       ...(isCrd && { inspect: (raw: KubeObject) => this.#facts.note(raw) && this.#rediscovery.request() }),
       emit: (resource, change) => this.#emit(resource, change),
       report: (resource, what, error) => this.#report(resource, what, error),
-      onSynced: () => this.#checkSynced(),
+      onSynced: () => this.#gate.look(),
       onMissing: () => this.#rediscovery.request(),
     }
     const resource = new Resource(use, indexes, context)
     this.#resources.set(resource.name, resource)
     this.#byKind.set(`${use.kind.group}/${use.kind.kind}`, resource)
+  }
+
+  #newScope(client: RestClient, set: NamespaceSet): NamespaceScope {
+    const onProgress = () => this.#gate.look()
+    return new NamespaceScope({
+      set,
+      client,
+      clock: this.#clock,
+      log: this.#log,
+      telemetry: this.#telemetry,
+      onProgress,
+    })
   }
 
   #cacheView(): View {
@@ -244,7 +279,7 @@ export class Cluster {
   #emitServed(resource: Resource): void {
     const { kind } = resource.use
     this.#tell({ kind }, this.#tracker.dependents([servesKey(kind)]))
-    this.#checkSynced()
+    this.#gate.look()
   }
 
   #tell(change: Change, readers: ReadonlySet<string>): void {
@@ -266,24 +301,6 @@ export class Cluster {
     return [...this.#resources.values()].flatMap(({ name, missing }) =>
       missing === undefined ? [] : [`${name}: ${missing}`],
     )
-  }
-
-  #checkSynced(): void {
-    if (this.#missing().length === 0) this.#synced.resolve()
-  }
-
-  #logWaiting(ms: number): void {
-    let done = false
-    const timer = this.#clock.setTimeout(() => {
-      if (done) return
-      const waitingFor = this.#missing()
-      if (waitingFor.length > 0) this.#log.warn({ waitingFor }, 'the caches are not complete yet')
-      this.#logWaiting(Math.min(ms * 2, 60_000))
-    }, ms)
-    void this.#synced.promise.then(() => {
-      done = true
-      timer.cancel()
-    })
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * How to reach and convince the API server.
  *
- * Importing that library takes most of a second, so it happens inside `connect` and nowhere else. Its own agents are
+ * Importing client-node takes long, so it happens inside `connect` and nowhere else. Its own agents are
  * not used (except through a proxy): they are cached per user, so that a rotated certificate would never be picked up.
  */
 import { createHash } from 'node:crypto'

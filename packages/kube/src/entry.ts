@@ -1,8 +1,10 @@
 /** What a store holds of one object. */
 import { deepEqual } from './equal.ts'
 import type { KubeObject } from './kind.ts'
-import type { Ownership } from './ownership.ts'
+import { NO_OWNERSHIP, type Ownership, ownershipOf } from './ownership.ts'
 import { isNewer } from './resource-version.ts'
+import type { StoreOptions } from './store.ts'
+import { formerEntry } from './take-over.ts'
 
 /** An object with what was computed from it when it arrived. */
 export interface Entry<T extends KubeObject> {
@@ -10,10 +12,46 @@ export interface Entry<T extends KubeObject> {
   readonly uid: string
   readonly version: string
   readonly ownership: Ownership
+  /** Index of the managedFields entry of whoever made the object before us. */
+  readonly former: number | undefined
   /** Pairs of index and value under which the object is found. */
   readonly values: readonly (readonly [string, string])[]
   /** Came by an answer to us; the watch has not reached it yet. */
   readonly ahead: boolean
+}
+
+/** Reads an object as it arrives. Undefined when its projection threw and there is no older version to fall back on. */
+export function readEntry<T extends KubeObject>(
+  raw: KubeObject,
+  ahead: boolean,
+  before: Entry<T> | undefined,
+  options: StoreOptions<T>,
+): Entry<T> | undefined {
+  const { kind, managers, formerManagers, report, inspect } = options
+  inspect?.(raw)
+  const uid = uidOf(raw)
+  const version = versionOf(raw)
+  const ownership = managers ? ownershipOf(raw, managers) : NO_OWNERSHIP
+  const former = formerManagers && formerEntry(raw, formerManagers)
+  try {
+    const object = kind.project(raw)
+    return { object, uid, version, ownership, former, values: indexValues(object, options), ahead }
+  } catch (error) {
+    report('projection', error)
+    return before?.uid === uid ? { ...before, version, ahead } : undefined
+  }
+}
+
+function indexValues<T extends KubeObject>(object: T, { indexes, report }: StoreOptions<T>): [string, string][] {
+  const pairs: [string, string][] = []
+  for (const index of indexes) {
+    try {
+      for (const value of new Set(index.values(object))) pairs.push([index.name, value])
+    } catch (error) {
+      report('index', error)
+    }
+  }
+  return pairs
 }
 
 /** Whether nobody could tell the two versions of one object apart. */

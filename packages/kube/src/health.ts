@@ -11,9 +11,24 @@ export interface KindHealth {
   readonly synced: boolean
   /** Since the last byte of the watch or the last complete list; undefined when absent. */
   readonly lastEventAgeMs: number | undefined
-  /** Since the last sign of life: a byte, an attempt, or the moment for which the next attempt is planned. Above 140,000 the loop is dead. */
+  /** Since the last sign of life: a byte, an attempt, or the moment for which the next attempt is planned. See Liveness. */
   readonly aliveAgeMs: number | undefined
   readonly lastError: string | undefined
+  /** HTTP status of the last error; 0: there was no answer. */
+  readonly lastErrorCode: number | undefined
+  /** Why the start must wait for it; undefined when it need not. */
+  readonly waiting: string | undefined
+  /** Rules of RBAC that are missing: `list, watch services in namespace x`. What they would show counts as absent. */
+  readonly forbidden: readonly string[]
+}
+
+/** State of all kinds. */
+export interface ClusterHealth {
+  /** Everything that the start waits for is in the caches. */
+  readonly synced: boolean
+  readonly kinds: readonly KindHealth[]
+  /** Rules of RBAC that are missing, of all kinds and of the watch of namespaces. */
+  readonly forbidden: readonly string[]
 }
 
 /** The state of a resource at a moment of its clock. */
@@ -28,5 +43,8 @@ export function healthOf(resource: Resource, now: number): KindHealth {
     lastEventAgeMs: health && now - health.heardAt,
     aliveAgeMs: health && Math.max(0, now - health.aliveAt),
     lastError: health?.lastError ?? resource.missing,
+    lastErrorCode: health?.lastErrorCode,
+    waiting: resource.missing,
+    forbidden: resource.forbidden,
   }
 }

@@ -6,7 +6,9 @@ export { type Clock, sleep, systemClock, type Timer } from './clock.ts'
 export { type ChangeListener, Cluster, type ClusterOptions } from './cluster.ts'
 export { type Connection, type ConnectOptions, type Credentials, connect, SERVICE_ACCOUNT } from './connection.ts'
 export { deepEqual } from './equal.ts'
-export type { KindHealth } from './health.ts'
+export type { EventInput } from './event-object.ts'
+export { EventRecorder, type EventRecorderOptions, type EventSink } from './events.ts'
+export type { ClusterHealth, KindHealth } from './health.ts'
 export {
   type Change,
   type Index,
@@ -19,8 +21,11 @@ export {
   resourceName,
   type View,
 } from './kind.ts'
+export { type LeaderCallbacks, LeaderElection, type LeaderElectionOptions } from './lease.ts'
+export { leaseRules } from './lease-object.ts'
+export { Liveness, type LivenessOptions } from './liveness.ts'
 export { type Logger, noLog } from './log.ts'
-export { namespaceMatcher } from './namespaces.ts'
+export { type NamespaceSet, namespaceMatcher, namespaceSet } from './namespaces.ts'
 export { compareVersions, isNewer } from './resource-version.ts'
 export { type Answer, type RequestOptions, RestClient, type RestClientOptions } from './rest-client.ts'
 export {
@@ -31,5 +36,5 @@ export {
   noTelemetry,
   type Telemetry,
 } from './telemetry.ts'
-export { type Priority, WorkQueue, type WorkQueueOptions, type WorkResult } from './work-queue.ts'
+export { type Priority, type QueueHealth, WorkQueue, type WorkQueueOptions, type WorkResult } from './work-queue.ts'
 export type { MergePatch, PatchStatusOptions } from './writer.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { globMatcher, namespaceMatcher } from './namespaces.ts'
+import { globMatcher, namespaceMatcher, namespaceSet } from './namespaces.ts'
 
 describe('namespaces', () => {
   it.each([
@@ -21,6 +21,16 @@ describe('namespaces', () => {
     const matches = namespaceMatcher(patterns)
     expect(yes.filter((name) => !matches(name))).toEqual([])
     expect(no.filter((name) => matches(name))).toEqual([])
+  })
+
+  it.each([
+    { patterns: ['components', 'odacompns-*'], names: ['components'], globs: ['odacompns-*'] },
+    { patterns: ['a,!b', 'a'], names: ['a'], globs: [] },
+    { patterns: ['a,!a'], names: [], globs: [] },
+    { patterns: ['!kube-*', 'ns-[0-9]', 'n?'], names: [], globs: ['!kube-*', 'ns-[0-9]', 'n?'] },
+    { patterns: ['', ' , '], names: [], globs: [] },
+  ])('of $patterns, $names are known by name', ({ patterns, names, globs }) => {
+    expect(namespaceSet(patterns)).toMatchObject({ names, globs })
   })
 
   it('no pattern takes long, however many stars it has', () => {

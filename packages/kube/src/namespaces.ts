@@ -6,6 +6,38 @@
  * what the first one matched; a leading `!` implies `*` before it.
  */
 
+/** The namespaces of a setting. */
+export interface NamespaceSet {
+  /** Whether objects of this namespace are served. */
+  readonly includes: (namespace: string) => boolean
+  /** Those that are named exactly: they can be watched one by one. */
+  readonly names: readonly string[]
+  /** Patterns whose namespaces are known only to who may list namespaces. */
+  readonly globs: readonly string[]
+  /** Namespaces in which kinds of scope `cluster` are read where the whole cluster may not be. */
+  readonly alsoRead: readonly string[]
+}
+
+/** Compiles a setting. `alsoRead` are namespaces that are not served, but hold what is needed to serve. */
+export function namespaceSet(patterns: readonly string[], alsoRead: readonly string[] = []): NamespaceSet {
+  const includes = namespaceMatcher(patterns)
+  // Later globs of a pattern only re-include what the first one matched.
+  const firsts = patterns.map(
+    (pattern) =>
+      pattern
+        .split(',')
+        .find((glob) => glob.trim() !== '')
+        ?.trim() ?? '',
+  )
+  const isExact = (glob: string) => !/[*?[!]/.test(glob)
+  return {
+    includes,
+    names: [...new Set(firsts.filter((glob) => isExact(glob) && includes(glob)))],
+    globs: patterns.filter((_, at) => !isExact(firsts[at] ?? '')),
+    alsoRead: [...new Set(alsoRead)],
+  }
+}
+
 /**
  * Compiles patterns such as `['components,!components-old', 'odacompns-*']`. No pattern, or only empty ones, matches
  * nothing.

@@ -12,9 +12,10 @@ export function groupVersionPath(group: string, version: string): string {
   return group === '' ? `/api/${segment(version)}` : `/apis/${segment(group)}/${segment(version)}`
 }
 
-/** All objects of a resource, in every namespace. */
-export function collectionPath(resource: ResourceRef): string {
-  return `${groupVersionPath(resource.group, resource.version)}/${segment(resource.plural)}`
+/** All objects of a resource, in every namespace or in one. */
+export function collectionPath(resource: ResourceRef, namespace = ''): string {
+  const scope = namespace === '' ? '' : `/namespaces/${segment(namespace)}`
+  return `${groupVersionPath(resource.group, resource.version)}${scope}/${segment(resource.plural)}`
 }
 
 /** One object, or a subresource of it. An empty namespace means a cluster-scoped object. */

@@ -16,6 +16,7 @@ import { type Frame, runWatch, type WatchEnd } from './watch-stream.ts'
 const PAGE = 500
 /** A larger `Retry-After` is not believed. */
 const LONGEST_WAIT_MS = 300_000
+const WAKE_EVERY_MS = 30_000
 const RELIST_MS = 10 * 3600_000
 /** A streaming list that is silent for so long is not going to come: the server ignores it, or can not serve it now. */
 const STREAM_PATIENCE_MS = 10_000
@@ -42,6 +43,8 @@ export class Reflector {
   #listedAt = 0
   /** A frame has arrived since the last list. */
   #progressed = false
+  /** When somebody else's success last ended a wait of ours. */
+  #wokenAt = -Infinity
   /** Events seen so far; bookmarks do not count. */
   #frames = 0
 
@@ -92,9 +95,20 @@ export class Reflector {
       this.#state = 'waiting'
       // The wait is on schedule: not a sign of death.
       this.#aliveAt = clock.now() + wait
-      await sleep(clock, wait, this.#stop.signal)
+      await this.#pause(wait)
     }
     this.#state = 'stopped'
+  }
+
+  /** Ends early when another request reaches the API server again, but not each time: it may be us whom it rejects. */
+  async #pause(ms: number): Promise<void> {
+    const { clock, client } = this.#options
+    const woken = new AbortController()
+    const mayWake = this.#lastError?.code === 0 && clock.now() - this.#wokenAt >= WAKE_EVERY_MS
+    const withdraw = mayWake ? client.reachability.onceBack(() => woken.abort()) : () => {}
+    await sleep(clock, ms, AbortSignal.any([this.#stop.signal, woken.signal]))
+    withdraw()
+    if (woken.signal.aborted) this.#wokenAt = clock.now()
   }
 
   // ---- list

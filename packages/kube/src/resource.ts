@@ -1,13 +1,13 @@
 /** One kind in the cluster: its cache, and the reflector that fills it while the kind is served. */
-import type { ApiError } from './api-error.ts'
 import type { Clock } from './clock.ts'
 import { CRD_KIND } from './crd-facts.ts'
 import { isSameServed, type Served } from './discovery.ts'
 import { type Index, type Kind, type KindUse, type KubeObject, resourceName } from './kind.ts'
 import type { Logger } from './log.ts'
-import { collectionPath, objectPath } from './paths.ts'
-import { Reflector } from './reflector.ts'
+import type { NamespaceScope } from './namespace-scope.ts'
+import { objectPath } from './paths.ts'
 import type { ReflectorHealth } from './reflector-contract.ts'
+import { ReflectorSet } from './reflector-set.ts'
 import type { RestClient } from './rest-client.ts'
 import { Store, type StoreChange } from './store.ts'
 import type { Telemetry } from './telemetry.ts'
@@ -17,7 +17,10 @@ export interface MergedUse {
   readonly kind: Kind
   readonly owns: boolean
   readonly annotates: boolean
+  /** Somebody wants it in all namespaces. */
   readonly everywhere: boolean
+  /** Somebody wants it in the namespaces that are served. */
+  readonly apis: boolean
   readonly optional: boolean
 }
 
@@ -28,7 +31,9 @@ export interface ResourceContext {
   readonly log: Logger
   readonly telemetry: Telemetry
   readonly fieldManager: string
-  readonly namespaces: ((namespace: string) => boolean) | undefined
+  readonly formerManagers: readonly string[]
+  /** Undefined: all namespaces are served. */
+  readonly scope: NamespaceScope | undefined
   readonly inspect?: (raw: KubeObject) => unknown
   readonly emit: (resource: Resource, change: StoreChange) => void
   readonly report: (resource: string, what: string, error: unknown) => void
@@ -52,6 +57,7 @@ export function mergeUses(uses: readonly KindUse[]): MergedUse[] {
       owns: (known?.owns ?? false) || use === 'own',
       annotates: (known?.annotates ?? false) || use === 'annotate',
       everywhere: (known?.everywhere ?? false) || scope === 'cluster',
+      apis: (known?.apis ?? false) || scope === 'apis',
       optional: (known?.optional ?? true) && optional,
     })
   }
@@ -69,6 +75,7 @@ export const WATCHED_CRDS: MergedUse = {
   owns: false,
   annotates: false,
   everywhere: true,
+  apis: false,
   optional: true,
 }
 
@@ -81,17 +88,20 @@ export class Resource {
   #served: Served | undefined
   /** Whether discovery has had an answer, be it `absent`. */
   #known = false
-  #reflector: Reflector | undefined
+  #reflectors: ReflectorSet | undefined
 
   constructor(use: MergedUse, indexes: readonly Index[], context: ResourceContext) {
     this.use = use
     this.name = resourceName(use.kind)
     this.#context = context
+    const { scope } = context
     this.store = new Store({
       kind: use.kind,
       indexes,
-      namespaces: use.everywhere || use.kind.namespaced === false ? undefined : context.namespaces,
+      namespaces:
+        use.everywhere || use.kind.namespaced === false || !scope ? undefined : (namespace) => scope.serves(namespace),
       managers: managersOf(use, context.fieldManager),
+      formerManagers: use.owns && context.formerManagers.length > 0 ? context.formerManagers : undefined,
       inspect: context.inspect,
       emit: (change) => context.emit(this, change),
       report: (what, error) => context.report(this.name, what, error),
@@ -107,15 +117,16 @@ export class Resource {
   get missing(): string | undefined {
     if (!this.#known) return 'not yet discovered'
     if (!this.#served) return this.use.optional ? undefined : 'not served by the cluster'
-    const health = this.health()
-    if (health?.synced) return undefined
-    // An optional kind that we may not list is as good as absent; it must not hold up everything else.
-    if (this.use.optional && health?.lastErrorCode === 403) return undefined
-    return health?.lastError ?? 'not yet listed'
+    return this.#reflectors?.waiting
+  }
+
+  /** Rules of RBAC that are missing to list and watch it. */
+  get forbidden(): readonly string[] {
+    return this.#reflectors?.forbidden ?? []
   }
 
   health(): ReflectorHealth | undefined {
-    return this.#reflector?.health()
+    return this.#reflectors?.health()
   }
 
   /** Path of an object of this kind under the served version. Throws when the kind is not served. */
@@ -137,7 +148,7 @@ export class Resource {
 
   /** Stops watching; the cache stays. */
   async stop(): Promise<void> {
-    await this.#reflector?.stop()
+    await this.#reflectors?.stop()
   }
 
   ref() {
@@ -146,48 +157,26 @@ export class Resource {
   }
 
   #restart(reread: boolean): void {
-    void this.#reflector?.stop()
-    this.#reflector = undefined
+    void this.#reflectors?.stop()
+    this.#reflectors = undefined
     if (!this.#served) {
       this.store.clear()
       return
     }
-    const { client, clock, log, telemetry, onSynced, onMissing } = this.#context
-    const { store } = this
-    let first = reread
-    const reflector = new Reflector({
-      client,
-      clock,
-      log,
-      telemetry,
-      resource: this.name,
+    this.store.partition(false)
+    this.#reflectors = new ReflectorSet({
+      name: this.name,
+      use: this.use,
+      namespaced: this.#served.namespaced,
       apiVersion: this.#served.apiVersion,
-      kind: this.use.kind.kind,
-      path: collectionPath(this.ref()),
-      sink: {
-        beginList: () => store.beginList(first),
-        put: (object) => store.put(object),
-        remove: (object) => store.remove(object),
-        bookmark: (version) => store.bookmark(version),
-      },
-      onSynced: () => {
-        first = false
-        onSynced(this)
-      },
-      onMissing: () => onMissing(this),
-      onFailure: (error: ApiError) => this.#explain(error),
+      ref: this.ref(),
+      store: this.store,
+      context: this.#context,
+      reread,
+      onProgress: () => this.#context.onSynced(this),
+      onMissing: () => this.#context.onMissing(this),
     })
-    this.#reflector = reflector
-    reflector.start()
-  }
-
-  #explain(error: ApiError): void {
-    if (error.code !== 403) return
-    this.#context.log.error(
-      { resource: this.name, err: error.message },
-      'forbidden: the role of this operator lacks list or watch',
-    )
-    if (this.use.optional) this.#context.onSynced(this)
+    this.#reflectors.start()
   }
 }
 

@@ -10,6 +10,7 @@ import { ApiError, codeOf, errorOfNetwork, errorOfResponse } from './api-error.t
 import { type Clock, sleep, systemClock } from './clock.ts'
 import type { Connection, Credentials } from './connection.ts'
 import { type Logger, noLog } from './log.ts'
+import { Reachability } from './reachability.ts'
 import { noTelemetry, type Telemetry } from './telemetry.ts'
 
 /** One request. */
@@ -28,6 +29,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal
   /** Whether to wait and try again when the server says so by `Retry-After`. Default true. */
   readonly retry?: boolean
+  /** Asked just before each attempt is sent. On false nothing is sent, and the request fails with the reason `NotLeader`. */
+  readonly mayWrite?: (() => boolean) | undefined
 }
 
 /** An answer of status 2xx. */
@@ -50,6 +53,7 @@ const LONGEST_WAIT_MS = 60_000
 
 /** Sends requests; every failure is an ApiError. */
 export class RestClient {
+  readonly reachability = new Reachability()
   readonly #connection: Connection
   readonly #clock: Clock
   readonly #log: Logger
@@ -162,6 +166,7 @@ export class RestClient {
   ): Promise<http.IncomingMessage> {
     return new Promise((resolve, reject) => {
       if (options.signal?.aborted || this.#closing.signal.aborted) return reject(aborted(options))
+      if (options.mayWrite?.() === false) return reject(notLeader(options))
       const { server } = this.#connection
       const body = options.body === undefined ? undefined : Buffer.from(JSON.stringify(options.body))
       const request = (server.protocol === 'http:' ? http : https).request({
@@ -181,6 +186,7 @@ export class RestClient {
       let answered = false
       request.on('response', (response) => {
         answered = true
+        if (isSuccess(response)) this.reachability.succeeded()
         resolve(response)
       })
       // Stays for the life of the request: an error after the head reaches the body as well, and must not be unhandled.
@@ -188,14 +194,19 @@ export class RestClient {
         // The server closed an idle socket just when we took it: nothing was sent, so nothing is lost by another try.
         if (!answered && request.reusedSocket && isReset(error) && options.method !== 'POST') {
           resolve(this.#respond(options, credentials, agent, limit))
-        } else if (!answered) reject(errorOfNetwork(error, name(options)))
+        } else if (!answered) {
+          if (!options.signal?.aborted) this.reachability.failed()
+          reject(errorOfNetwork(error, name(options)))
+        }
       })
       request.on('close', () => {
         this.#open.delete(request)
         options.signal?.removeEventListener('abort', onAbort)
         limit?.removeEventListener('abort', onLimit)
       })
-      request.end(body)
+      const { mayWrite } = options
+      if (!mayWrite) request.end(body)
+      else onceConnected(request, () => (mayWrite() ? request.end(body) : fail(notLeader(options))))
     })
   }
 
@@ -224,6 +235,22 @@ export class RestClient {
     const labels = { code: String(codeOf(error)), method: options.method ?? 'GET', host: this.#connection.server.host }
     this.#telemetry.count('rest_client_request_retries_total', labels)
   }
+}
+
+/**
+ * Calls when what is written goes to the wire at once. Until then a request waits in a queue of the event loop, for a socket or
+ * for its handshake, and a process that is stopped meanwhile would send it when it goes on, however much later.
+ */
+function onceConnected(request: http.ClientRequest, call: () => void): void {
+  const unlessGone = () => {
+    if (!request.destroyed) call()
+  }
+  request.once('socket', (socket) => {
+    const isShakingHands = 'secureConnecting' in socket && socket.secureConnecting === true
+    if (isShakingHands) socket.once('secureConnect', unlessGone)
+    else if (socket.connecting) socket.once('connect', unlessGone)
+    else unlessGone()
+  })
 }
 
 function headersOf(options: RequestOptions, credentials: Credentials, userAgent: string, body: Buffer | undefined) {
@@ -286,6 +313,10 @@ function name(options: Pick<RequestOptions, 'method' | 'path'>): string {
 
 function aborted(options: Pick<RequestOptions, 'method' | 'path'>): ApiError {
   return new ApiError({ code: 0, reason: 'Aborted', message: `${name(options)}: aborted` })
+}
+
+function notLeader(options: Pick<RequestOptions, 'method' | 'path'>): ApiError {
+  return new ApiError({ code: 0, reason: 'NotLeader', message: `${name(options)}: not sent, another replica may lead` })
 }
 
 function timedOut(options: RequestOptions, ms: number): ApiError {

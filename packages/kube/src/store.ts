@@ -1,14 +1,16 @@
 /**
  * The objects of one kind, projected and indexed, with our own writes on top.
  *
- * The store is complete up to `#seen`, the resourceVersion of the last event, bookmark or list. Answers of our own
+ * The store is complete up to `#seen`, the resourceVersion of the last event, bookmark or list; where namespaces are
+ * watched one by one, each has its own. Answers of our own
  * writes run ahead of that. From this follow all rules: an answer that is not newer than `#seen` tells nothing new (if
  * the object is absent, it was deleted since); a list older than an entry that ran ahead can not disprove it; an object
  * whose deletion was acknowledged stays gone until the watch has passed that point. Identity is the uid.
  */
-import { type Entry, keyOf, looksAlike, runsAhead, uidOf, versionOf } from './entry.ts'
+import { type Entry, keyOf, looksAlike, readEntry, runsAhead, uidOf, versionOf } from './entry.ts'
 import type { Change, Index, Kind, KubeObject } from './kind.ts'
-import { NO_OWNERSHIP, type Ownership, ownershipOf } from './ownership.ts'
+import { NO_OWNERSHIP, type Ownership } from './ownership.ts'
+import { Progress } from './progress.ts'
 import { compareVersions, isNewer } from './resource-version.ts'
 import { indexKey, nameKey } from './tracked-view.ts'
 import { compareNames, ValueIndex } from './value-index.ts'
@@ -26,6 +28,8 @@ export interface StoreOptions<T extends KubeObject> {
   readonly namespaces?: ((namespace: string) => boolean) | undefined
   /** Field managers whose applied fields are kept beside the object. Default none. */
   readonly managers?: ((manager: string) => boolean) | undefined
+  /** Programs that made such objects before us, by field manager; see `former`. Default none. */
+  readonly formerManagers?: readonly string[] | undefined
   /** Sees every version of an object before its projection. Must not throw. */
   readonly inspect?: ((raw: KubeObject) => unknown) | undefined
   /** Told of every change, in order. Must not throw. */
@@ -45,9 +49,9 @@ export class Store<T extends KubeObject> {
   readonly #options: StoreOptions<T>
   readonly #entries = new Map<string, Entry<T>>()
   readonly #indexes = new Map<string, ValueIndex<T>>()
-  /** uid of a deleted object → its last known version, until the watch has passed its deletion. */
-  readonly #tombstones = new Map<string, string>()
-  #seen = ''
+  /** uid of a deleted object → its last known version and place, until the watch has passed its deletion. */
+  readonly #tombstones = new Map<string, { readonly version: string; readonly part: string }>()
+  readonly #seen = new Progress()
 
   constructor(options: StoreOptions<T>) {
     this.#options = options
@@ -83,18 +87,58 @@ export class Store<T extends KubeObject> {
     return this.#entries.get(`${namespace}/${name}`)?.ownership ?? NO_OWNERSHIP
   }
 
-  /** Begins a full list. `reread` replaces objects of equal version too: another API version looks different. */
-  beginList(reread = false): ListTransaction {
+  /** Where a former manager stands in the object's managedFields. */
+  former(namespace: string, name: string): number | undefined {
+    return this.#entries.get(`${namespace}/${name}`)?.former
+  }
+
+  /** Whether our own write of that very version has not been shown by the watch yet. */
+  isAhead(namespace: string, name: string, uid: string): boolean {
+    const entry = this.#entries.get(`${namespace}/${name}`)
+    return this.#tombstones.has(uid) || (entry?.uid === uid && entry.ahead)
+  }
+
+  /** The API server still knows an object whose deletion it had acknowledged. */
+  unbury(uid: string): void {
+    this.#tombstones.delete(uid)
+  }
+
+  /** What the cache is complete up to at the place of the object. */
+  seenAt(namespace: string): string {
+    return this.#seen.at(namespace)
+  }
+
+  /** From now on each namespace is listed and watched by itself, or all are together again. What is cached stays. */
+  partition(on: boolean): void {
+    this.#seen.partition(on)
+  }
+
+  /** A namespace is no longer watched: everything in it goes. */
+  drop(namespace: string): void {
+    this.#seen.forget(namespace)
+    for (const [uid, { part }] of this.#tombstones) if (part === namespace) this.#tombstones.delete(uid)
+    for (const [key, entry] of [...this.#entries]) {
+      if (entry.object.metadata.namespace === namespace) this.#delete(key, entry)
+    }
+  }
+
+  /**
+   * Begins a full list, of one namespace if it is named. `reread` replaces objects of equal version too: another API
+   * version looks different.
+   */
+  beginList(reread = false, namespace = ''): ListTransaction {
     const entries = new Map<string, Entry<T>>()
     return {
       add: (raw) => {
         const key = keyOf(raw)
         const before = this.#entries.get(key)
         const known = before && before.uid === uidOf(raw) && before.version === versionOf(raw) && !reread
-        const entry = known ? { ...before, ahead: false } : this.#accepts(raw) && this.#entry(raw, false, before)
+        const entry = known
+          ? { ...before, ahead: false }
+          : this.#accepts(raw) && readEntry(raw, false, before, this.#options)
         if (entry) entries.set(key, entry)
       },
-      commit: (resourceVersion) => this.#replace(entries, resourceVersion),
+      commit: (resourceVersion) => this.#replace(entries, resourceVersion, namespace),
     }
   }
 
@@ -102,8 +146,8 @@ export class Store<T extends KubeObject> {
   put(raw: KubeObject): void {
     const version = versionOf(raw)
     const old = this.#entries.get(keyOf(raw))
-    const isReplay = !old && compareVersions(version, this.#seen) <= 0
-    this.#advance(version)
+    const isReplay = !old && compareVersions(version, this.#seen.at(raw.metadata.namespace)) <= 0
+    this.#seen.advance(version, raw.metadata.namespace)
     if (isReplay) return
     if (this.#tombstones.has(uidOf(raw))) {
       this.#supersede(raw)
@@ -117,24 +161,34 @@ export class Store<T extends KubeObject> {
 
   /** A `DELETED` frame. */
   remove(raw: KubeObject): void {
-    this.#advance(versionOf(raw))
+    this.#seen.advance(versionOf(raw), raw.metadata.namespace)
     this.#tombstones.delete(uidOf(raw))
     const old = this.#entries.get(keyOf(raw))
     if (old && (old.uid === uidOf(raw) || isNewer(versionOf(raw), old.version))) this.#delete(keyOf(raw), old)
   }
 
   /** A `BOOKMARK` frame. */
-  bookmark(resourceVersion: string): void {
-    this.#advance(resourceVersion)
+  bookmark(resourceVersion: string, namespace = ''): void {
+    this.#seen.advance(resourceVersion, namespace)
   }
 
-  /** The answer of a write or read of ours. Returns what the store now holds under that name. */
-  answered(raw: KubeObject): T | undefined {
+  /**
+   * The answer of a write or read of ours. Returns what the store now holds under that name.
+   *
+   * @param seen what `seenAt` said before a read was sent. If nothing has come since, the read is the better witness: it
+   *   shows an object that the cache believes to be gone.
+   */
+  answered(raw: KubeObject, seen?: string): T | undefined {
     const version = versionOf(raw)
     const old = this.#entries.get(keyOf(raw))
     const newer = old ? isNewer(version, old.version) : true
-    const knownBefore = old?.uid === uidOf(raw)
-    if (newer && !this.#tombstones.has(uidOf(raw)) && (knownBefore || isNewer(version, this.#seen)))
+    const isWitness = !old && seen !== undefined && seen === this.#seen.at(raw.metadata.namespace)
+    const isKnown = old?.uid === uidOf(raw) || isWitness
+    if (
+      newer &&
+      !this.#tombstones.has(uidOf(raw)) &&
+      (isKnown || isNewer(version, this.#seen.at(raw.metadata.namespace)))
+    )
       this.#set(raw, true)
     return this.#entries.get(keyOf(raw))?.object
   }
@@ -145,10 +199,10 @@ export class Store<T extends KubeObject> {
     const old = this.#entries.get(keyOf(object))
     const held = old?.uid === uid ? old : undefined
     // Not held, though the store is complete beyond the object's version: the watch has already passed its deletion.
-    if (!held && !isNewer(versionOf(object), this.#seen)) return
+    if (!held && !isNewer(versionOf(object), this.#seen.at(object.metadata.namespace))) return
     if (held) this.#bury(keyOf(object), held)
     else {
-      this.#tombstones.set(uid, versionOf(object))
+      this.#tombstones.set(uid, { version: versionOf(object), part: this.#seen.partOf(object.metadata.namespace) })
       this.#supersede(object)
     }
   }
@@ -157,11 +211,7 @@ export class Store<T extends KubeObject> {
   clear(): void {
     for (const [key, entry] of [...this.#entries]) this.#delete(key, entry)
     this.#tombstones.clear()
-    this.#seen = ''
-  }
-
-  #advance(version: string): void {
-    if (isNewer(version, this.#seen)) this.#seen = version
+    this.#seen.clear()
   }
 
   /** Removes an older object of that name: this one, though gone as well, proves that it is no more. */
@@ -172,14 +222,15 @@ export class Store<T extends KubeObject> {
 
   /** Removes an entry before the watch does: what the watch still has to say about it comes too late. */
   #bury(key: string, entry: Entry<T>): void {
-    this.#tombstones.set(entry.uid, entry.version)
+    const part = this.#seen.partOf(entry.object.metadata.namespace)
+    this.#tombstones.set(entry.uid, { version: entry.version, part })
     this.#delete(key, entry)
   }
 
-  #replace(list: ReadonlyMap<string, Entry<T>>, resourceVersion: string): void {
-    // A list is the truth even when its version is lower than all we saw: etcd may have been restored from a backup.
-    this.#seen = resourceVersion
+  #replace(list: ReadonlyMap<string, Entry<T>>, resourceVersion: string, namespace: string): void {
+    this.#seen.reset(resourceVersion, namespace)
     for (const [key, entry] of [...this.#entries]) {
+      if (namespace !== '' && entry.object.metadata.namespace !== namespace) continue
       if (!list.has(key) && !runsAhead(entry, resourceVersion)) this.#delete(key, entry)
     }
     for (const [key, entry] of [...list].sort(([, a], [, b]) => compareNames(a.object, b.object))) {
@@ -192,15 +243,15 @@ export class Store<T extends KubeObject> {
       else this.#exchange(key, old, entry)
     }
     const listed = new Set([...list.values()].map((entry) => entry.uid))
-    for (const [uid, version] of this.#tombstones) {
-      if (!listed.has(uid) && !isNewer(version, resourceVersion)) this.#tombstones.delete(uid)
+    for (const [uid, { version, part }] of this.#tombstones) {
+      if (part === namespace && !listed.has(uid) && !isNewer(version, resourceVersion)) this.#tombstones.delete(uid)
     }
   }
 
   #set(raw: KubeObject, ahead: boolean): void {
     const key = keyOf(raw)
     const old = this.#entries.get(key)
-    const entry = this.#accepts(raw) ? this.#entry(raw, ahead, old) : undefined
+    const entry = this.#accepts(raw) ? readEntry(raw, ahead, old, this.#options) : undefined
     if (entry) this.#exchange(key, old, entry)
   }
 
@@ -240,33 +291,5 @@ export class Store<T extends KubeObject> {
   #accepts(raw: KubeObject): boolean {
     const namespace = raw.metadata.namespace
     return !namespace || !this.#options.namespaces || this.#options.namespaces(namespace)
-  }
-
-  /** Undefined when the projection threw and there is no older version of the object to fall back on. */
-  #entry(raw: KubeObject, ahead: boolean, before: Entry<T> | undefined): Entry<T> | undefined {
-    const { kind, managers, report, inspect } = this.#options
-    inspect?.(raw)
-    const uid = uidOf(raw)
-    const version = versionOf(raw)
-    const ownership = managers ? ownershipOf(raw, managers) : NO_OWNERSHIP
-    try {
-      const object = kind.project(raw)
-      return { object, uid, version, ownership, values: this.#values(object), ahead }
-    } catch (error) {
-      report('projection', error)
-      return before?.uid === uid ? { ...before, version, ahead } : undefined
-    }
-  }
-
-  #values(object: T): readonly (readonly [string, string])[] {
-    const pairs: [string, string][] = []
-    for (const index of this.#options.indexes) {
-      try {
-        for (const value of new Set(index.values(object))) pairs.push([index.name, value])
-      } catch (error) {
-        this.#options.report('index', error)
-      }
-    }
-    return pairs
   }
 }

@@ -60,6 +60,12 @@ export const METRICS = {
   watch_last_event_age_seconds: gauge('Time since the last byte of a watch; bookmarks count', ['resource']),
   watch_restarts_total: counter('Watches opened again, by reason', ['resource', 'reason']),
   relist_total: counter('Full lists, by reason', ['resource', 'reason']),
+  overlay_timeouts_total: counter('Writes of ours that the watch did not show in time, so that the object was read', [
+    'resource',
+  ]),
+  events_total: counter('Kubernetes Events by outcome: created, repeated, failed, dropped', ['outcome']),
+  leader_election_master_status: gauge('1 while this replica leads', ['name']),
+  leader_election_slowpath_total: counter('Renewals of the Lease that had to read it first', ['name']),
   writes_total: counter('Writes by resource, verb and outcome', ['resource', 'verb', 'outcome']),
   handler_errors_total: counter('Projections, indexes and listeners that threw; always a bug', ['resource', 'what']),
 } as const satisfies Record<string, MetricDefinition>

@@ -22,7 +22,7 @@ export type WatchEnd = 'eof' | 'inactive' | 'deadline' | 'stopped'
 
 /** One watch. */
 export interface WatchOptions {
-  readonly client: RestClient
+  readonly client: Pick<RestClient, 'stream'>
   readonly clock: Clock
   readonly path: string
   readonly query: Readonly<Record<string, string | number | boolean | undefined>>

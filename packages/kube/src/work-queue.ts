@@ -37,6 +37,18 @@ export interface WorkQueueOptions {
   readonly telemetry?: Telemetry
 }
 
+/** State of a queue, for probes. */
+export interface QueueHealth {
+  readonly name: string
+  readonly concurrency: number
+  readonly waiting: number
+  readonly running: number
+  /** Since a run ended, or the first of the waiting keys came; 0 while nothing waits or may be handed out. */
+  readonly stalledMs: number
+  readonly oldestRunMs: number
+  readonly oldestKey: string | undefined
+}
+
 /** client-go's priority queue starts at 5 ms too, but ends at 1000 s. */
 const KEY_BACKOFF: BackoffOptions = { initialMs: 5, maxMs: 60_000, jitter: 0.5 }
 
@@ -58,6 +70,8 @@ export class WorkQueue {
   #scheduled = false
   #started = false
   #draining = false
+  /** When a run ended, or a key came that waits alone. */
+  #movedAt = 0
 
   constructor(options: WorkQueueOptions) {
     this.#options = options
@@ -75,6 +89,7 @@ export class WorkQueue {
   /** Begins to hand out keys; until then they wait. */
   start(): void {
     this.#started = true
+    this.#movedAt = this.#clock.now()
     this.#schedule()
   }
 
@@ -86,6 +101,7 @@ export class WorkQueue {
       if (this.#again.get(key) !== 'normal') this.#again.set(key, priority)
       return
     }
+    if (this.#waiting.size === 0) this.#movedAt = this.#clock.now()
     if (this.#waiting.add(key, priority, this.#clock.now())) {
       this.#telemetry.count('workqueue_adds_total', this.#labels)
     }
@@ -138,6 +154,22 @@ export class WorkQueue {
     this.#waiting.clear()
     this.#again.clear()
     return this.whenIdle()
+  }
+
+  /** The state right now. */
+  health(): QueueHealth {
+    const now = this.#clock.now()
+    // Runs are kept in the order in which they began.
+    const [oldest] = this.#active
+    return {
+      name: this.#options.name,
+      concurrency: this.#concurrency,
+      waiting: this.#waiting.size,
+      running: this.#active.size,
+      stalledMs: this.#started && this.#waiting.size > 0 ? now - this.#movedAt : 0,
+      oldestRunMs: oldest ? now - oldest[1] : 0,
+      oldestKey: oldest?.[0],
+    }
   }
 
   /** Writes the gauges that change by themselves; call it before they are read. */
@@ -204,6 +236,7 @@ export class WorkQueue {
       result = this.#failed(key, error)
     }
     this.#active.delete(key)
+    this.#movedAt = this.#clock.now()
     this.#measure(startedAt, result)
     this.#afterRun(key)
   }

@@ -20,15 +20,17 @@ export function isGone(error: unknown): boolean {
   return (error.code === 409 && !isConflictOfFields) || (error.code === 422 && error.message.includes('uid'))
 }
 
-/** Whether an answer shows the status that was sent, as far as its top level tells. */
+/** Whether an answer shows the status that was sent. */
 export function includes(answer: KubeObject, status: MergePatch): boolean {
-  const actual = (answer as KubeObject & { status?: unknown }).status
-  return (
-    isRecord(actual) &&
-    Object.keys(status).every(
-      (key) => status[key] === null || deepEqual(actual[key], status[key]) || isRecord(status[key]),
-    )
-  )
+  return shows((answer as KubeObject & { status?: unknown }).status, status)
+}
+
+function shows(actual: unknown, patch: MergePatch): boolean {
+  if (!isRecord(actual)) return false
+  return Object.entries(patch).every(([key, value]) => {
+    if (value === null) return actual[key] === undefined
+    return isRecord(value) ? shows(actual[key], value) : deepEqual(actual[key], value)
+  })
 }
 
 /** The label of a metric. */

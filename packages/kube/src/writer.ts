@@ -1,12 +1,15 @@
 /**
  * Writes, each of them only if it changes something, with its answer in the cache before anybody looks again.
  */
-import { ConflictError, codeOf } from './api-error.ts'
+import { ApiError, ConflictError, codeOf } from './api-error.ts'
 import { AppliedContents, difference } from './apply.ts'
+import { isHeld } from './held-annotations.ts'
 import type { Kind, KubeObject, RenderedObject } from './kind.ts'
-import type { FieldSet } from './ownership.ts'
+import { type LiveReadOptions, readLive } from './live-read.ts'
+import type { OverlayChecks } from './overlay-checks.ts'
 import type { Resource } from './resource.ts'
-import type { RestClient } from './rest-client.ts'
+import type { Answer, RequestOptions, RestClient } from './rest-client.ts'
+import { hasSameController, renaming } from './take-over.ts'
 import type { Telemetry } from './telemetry.ts'
 import { nameKey } from './tracked-view.ts'
 import { describe, includes, isGone, isOurs, outcomeOf } from './write-outcome.ts'
@@ -26,9 +29,12 @@ export interface PatchStatusOptions {
 /** What a writer stands on. */
 export interface WriterContext {
   readonly client: RestClient
+  /** Asked just before each write is sent. */
+  readonly mayWrite?: (() => boolean) | undefined
   readonly fieldManager: string
   readonly telemetry: Telemetry
   readonly inFlight: WritesInFlight
+  readonly overlay: Pick<OverlayChecks, 'expect'>
   /** The resource of a kind that was declared. Throws otherwise. */
   readonly resourceOf: (kind: Pick<Kind, 'group' | 'plural'>) => Resource
   /** The resource of an object that was rendered. Throws when its kind was not declared. */
@@ -46,6 +52,7 @@ export interface WriterContext {
 
 const APPLY = 'application/apply-patch+yaml'
 const MERGE = 'application/merge-patch+json'
+const JSON_PATCH = 'application/json-patch+json'
 
 /** Sends writes of one field manager. */
 export class Writer {
@@ -64,8 +71,9 @@ export class Writer {
     const content = JSON.stringify(object)
     const owned = resource.store.ownership(namespace, name).get(this.#context.fieldManager)
     if (!difference(object, cached, owned) || (cached && this.#applied.has(cached, content))) return 'unchanged'
+    if (cached && !owned && hasSameController(object, cached)) await this.#takeOver(resource, cached)
     const { code, raw } = await this.#write(resource, 'apply', object, object, writer, () =>
-      this.#context.client.send<KubeObject>({
+      this.#send({
         method: 'PATCH',
         path: resource.path(namespace, name),
         query: { fieldManager: this.#context.fieldManager, force: true },
@@ -116,7 +124,7 @@ export class Writer {
   ): Promise<void> {
     const resource = this.#context.resourceOf(kind)
     const { namespace, name, uid } = object.metadata
-    if (this.#holds(resource, object, annotations, manager)) return
+    if (isHeld(resource, object, annotations, manager)) return
     const { apiVersion } = resource.served ?? object
     const metadata = {
       name,
@@ -127,7 +135,7 @@ export class Writer {
     const rendered = { apiVersion, kind: kind.kind, metadata }
     try {
       await this.#write(resource, 'hold', object, rendered, undefined, () =>
-        this.#context.client.send<KubeObject>({
+        this.#send({
           method: 'PATCH',
           path: resource.path(namespace ?? '', name),
           query: { fieldManager: manager, force: false },
@@ -147,9 +155,7 @@ export class Writer {
     const { namespace = '', name, uid } = object.metadata
     const count = (outcome: string) => this.#count(resource, 'delete', outcome)
     try {
-      const answer = await this.#context.client.request<
-        KubeObject & { metadata: { deletionGracePeriodSeconds?: number } }
-      >({
+      const { body: answer } = await this.#send<KubeObject & { metadata: { deletionGracePeriodSeconds?: number } }>({
         method: 'DELETE',
         path: resource.path(namespace, name),
         body: { ...(uid && { preconditions: { uid } }), propagationPolicy: 'Background' },
@@ -160,6 +166,7 @@ export class Writer {
       const stays = (meta?.finalizers?.length ?? 0) > 0 || (meta?.deletionGracePeriodSeconds ?? 0) > 0
       if (stays) resource.store.answered(answer)
       else resource.store.deleted(object)
+      this.#context.overlay.expect(resource, object)
     } catch (error) {
       count(outcomeOf(error))
       if (codeOf(error) === 404) resource.store.deleted(object)
@@ -169,23 +176,54 @@ export class Writer {
   }
 
   /** Reads the object from the API server into the cache. */
-  async refresh<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): Promise<T | undefined> {
-    const resource = this.#context.resourceOf(kind)
-    const before = resource.store.get(namespace, name)
-    try {
-      const raw = await this.#context.client.request<KubeObject>({ path: resource.path(namespace, name) })
-      return resource.store.answered(raw) as T | undefined
-    } catch (error) {
-      if (codeOf(error) !== 404) throw error
-      // An object that came or changed while we asked is newer than this answer.
-      if (before && resource.store.get(namespace, name) === before) resource.store.deleted(before)
-      return resource.store.get(namespace, name) as T | undefined
-    }
+  refresh<T extends KubeObject>(
+    kind: Kind<T>,
+    namespace: string,
+    name: string,
+    options?: LiveReadOptions,
+  ): Promise<T | undefined> {
+    return readLive<T>(this.#context.client, this.#context.resourceOf(kind), namespace, name, options)
   }
 
   /** Forgets what is remembered of a deleted object. */
   forget(uid: string | undefined): void {
     this.#applied.delete(uid)
+  }
+
+  /** Fields of the program that made the object before us become ours, so that the apply can remove them. */
+  async #takeOver(resource: Resource, object: KubeObject): Promise<void> {
+    const { namespace = '', name, resourceVersion = '' } = object.metadata
+    const { fieldManager } = this.#context
+    const index = resource.store.former(namespace, name)
+    if (index === undefined) return
+    try {
+      await this.#write(resource, 'take_over', object, {}, undefined, () =>
+        this.#send({
+          method: 'PATCH',
+          path: resource.path(namespace, name),
+          query: { fieldManager },
+          contentType: JSON_PATCH,
+          body: renaming(index, resourceVersion, fieldManager),
+        }),
+      )
+    } catch (error) {
+      // 422: the test on the resourceVersion has failed.
+      if (codeOf(error) !== 409 && codeOf(error) !== 422) throw error
+      await this.refresh(resource.use.kind, namespace, name)
+      throw new ConflictError(`take over ${describe(object)}: somebody else was faster`, { cause: error })
+    }
+  }
+
+  /** The outcome of a write is unknown: what the object is now, only the API server knows. */
+  async #afterDoubt(resource: Resource, object: KubeObject): Promise<void> {
+    const { namespace = '', name } = object.metadata
+    const limits = { timeoutMs: 5000, retry: false } as const
+    // If this fails as well, the watch will tell; the key is tried again in any case.
+    await this.refresh(resource.use.kind, namespace, name, limits).catch(() => {})
+  }
+
+  #send<T = KubeObject>(write: RequestOptions): Promise<Answer<T>> {
+    return this.#context.client.send<T>({ ...write, mayWrite: this.#context.mayWrite })
   }
 
   async #write(
@@ -205,10 +243,12 @@ export class Writer {
       raw = body
       this.#count(resource, verb, 'success')
       resource.store.answered(raw)
+      this.#context.overlay.expect(resource, raw)
       return { code, raw }
     } catch (error) {
       this.#count(resource, verb, outcomeOf(error))
       if (codeOf(error) === 404) this.#context.rediscover()
+      if (error instanceof ApiError && error.ambiguous) await this.#afterDoubt(resource, object)
       throw error
     } finally {
       inFlight.end(key, write)
@@ -226,7 +266,7 @@ export class Writer {
   ): Promise<{ code: number; body: KubeObject }> {
     const { namespace = '', name } = object.metadata
     const send = (subresource: string | undefined) =>
-      this.#context.client.send<KubeObject>({
+      this.#send({
         method: 'PATCH',
         path: resource.path(namespace, name, subresource),
         contentType: MERGE,
@@ -249,28 +289,6 @@ export class Writer {
       this.#context.rediscover()
       return await send(second)
     }
-  }
-
-  #holds(
-    resource: Resource,
-    object: KubeObject,
-    annotations: Readonly<Record<string, string>>,
-    manager: string,
-  ): boolean {
-    // Ownership is kept only for kinds that are declared to be annotated.
-    if (!resource.use.annotates) return false
-    const { namespace = '', name, uid } = object.metadata
-    const cached = resource.store.get(namespace, name)
-    if (cached?.metadata.uid !== uid) return false
-    const fields = resource.store.ownership(namespace, name).get(manager)
-    const held = fields?.['f:metadata']?.['f:annotations'] ?? ({} as FieldSet)
-    const names = Object.keys(held)
-      .filter((step) => step !== '.')
-      .map((step) => step.slice(2))
-    if (names.length !== Object.keys(annotations).length) return false
-    return names.every(
-      (key) => annotations[key] !== undefined && cached?.metadata.annotations?.[key] === annotations[key],
-    )
   }
 
   #held(resource: Resource, object: KubeObject): KubeObject | undefined {

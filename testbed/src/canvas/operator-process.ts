@@ -17,6 +17,8 @@ export interface OperatorOptions {
   /** Path of the bundle. */
   readonly bundle: string
   readonly kubeconfig: string
+  /** Alone, without a Lease. Default true. */
+  readonly standalone?: boolean
   /** More environment variables. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -43,11 +45,16 @@ export class OperatorProcess implements AsyncDisposable {
   }
 
   /** Starts it and resolves at once; {@link OperatorProcess.ready} tells when its caches are in step. */
-  static async start({ bundle, kubeconfig, environment }: OperatorOptions): Promise<OperatorProcess> {
+  static async start({
+    bundle,
+    kubeconfig,
+    standalone = true,
+    environment,
+  }: OperatorOptions): Promise<OperatorProcess> {
     const port = await freePort()
     const child = spawn(
       process.execPath,
-      ['--max-semi-space-size=2', bundle, 'run', '--standalone', '--kubeconfig', kubeconfig],
+      ['--max-semi-space-size=2', bundle, 'run', ...(standalone ? ['--standalone'] : []), '--kubeconfig', kubeconfig],
       {
         env: { PATH: process.env.PATH, HTTP_PORT: String(port), READINESS_DEBOUNCE_MS: '200', ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -64,6 +71,11 @@ export class OperatorProcess implements AsyncDisposable {
   /** Is it running? */
   get running(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** Its exit code, once it has ended; null after a signal. */
+  get exited(): Promise<number | null> {
+    return this.#exited
   }
 
   /** Resolves when its caches are in step and it works. Rejects if it ends before. */

@@ -11,7 +11,8 @@ export function help(): string {
 Usage
   exposedapi run [--standalone] [--kubeconfig FILE] [--context NAME]
       Runs the operator: in a Pod with its service account, or with --standalone from anywhere with a kubeconfig
-      ($KUBECONFIG, else ~/.kube/config). Ends cleanly on SIGTERM and Ctrl-C.
+      ($KUBECONFIG, else ~/.kube/config). Of several replicas one works, by a Lease, and the others stand by;
+      --standalone uses no Lease, while --kubeconfig alone does. Ends cleanly on SIGTERM and Ctrl-C.
   exposedapi render -f FILE…
       Needs no cluster: reads manifests (ExposedAPIs, and the Services, Gateways, EndpointSlices around them; "-" is
       standard input) and prints as YAML what the operator would write. Exit code 1 if an ExposedAPI is refused.

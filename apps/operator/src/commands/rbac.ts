@@ -1,8 +1,10 @@
 /** `exposedapi rbac`: the role that the configured operator needs. */
 import { policyRules, uses } from '@exposedapi/controller'
+import { leaseRules } from '@exposedapi/kube'
 import { stringify } from 'yaml'
 import { decidersFor } from '../deciders.ts'
 import { configuration } from '../environment.ts'
+import { LEASE_NAME } from '../leadership.ts'
 
 /** A ClusterRole as an object, for the configuration in the environment. */
 export async function clusterRole(environment: NodeJS.ProcessEnv = process.env): Promise<object> {
@@ -10,7 +12,7 @@ export async function clusterRole(environment: NodeJS.ProcessEnv = process.env):
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
     metadata: { name: 'exposedapi-operator' },
-    rules: policyRules(uses(await decidersFor(configuration(environment))).uses),
+    rules: [...policyRules(uses(await decidersFor(configuration(environment))).uses), ...leaseRules(LEASE_NAME)],
   }
 }
 

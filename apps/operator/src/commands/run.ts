@@ -1,30 +1,29 @@
 /** `exposedapi run`: the operator as a process. */
 import { existsSync } from 'node:fs'
 import { SERVICE_ACCOUNT } from '@exposedapi/kube'
-import { type ConnectionFlags, compose } from '../composition.ts'
+import { compose, type Flags, type Parts } from '../composition.ts'
 import { ConfigurationError, configuration } from '../environment.ts'
 import { serve } from '../http-server.ts'
 import { VERSION } from '../version.ts'
 
-/** Flags of the command. */
-export interface RunFlags extends ConnectionFlags {
-  /** Run outside a Pod, from a kubeconfig. */
-  readonly standalone: boolean
-}
+/** From the signal to the end; below the 30 s that Kubernetes grants a Pod. */
+const STOP_WITHIN_MS = 10_000
 
 /** Runs until SIGTERM or SIGINT; resolves when everything is closed. Rejects with a ConfigurationError before it starts. */
-export async function run(
-  { standalone, ...flags }: RunFlags,
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<void> {
+export async function run(flags: Flags, environment: NodeJS.ProcessEnv = process.env): Promise<void> {
+  // First: from here on a signal ends the process in order, however far the start has come.
+  const stop = signalled()
   const config = configuration(environment)
-  if (!standalone && flags.kubeconfig === undefined && !existsSync(SERVICE_ACCOUNT)) {
+  const isPod = existsSync(SERVICE_ACCOUNT)
+  if (!isPod && !flags.standalone && flags.kubeconfig === undefined) {
     throw new ConfigurationError('this is no Pod with a service account: add --standalone to run from a kubeconfig')
   }
-  const { controller, cluster, client, logger, telemetry } = await compose(config, flags)
+  const parts = await compose(config, flags)
+  const { controller, logger, telemetry } = parts
   const server = await serve(config.httpPort, {
     healthz: () => controller.health().dead,
-    readyz: () => controller.health().notReady,
+    readyz: () => (stop.aborted ? ['stopping'] : controller.health().notReady),
+    notes: () => controller.health().notes,
     metrics: () => {
       controller.sample()
       return telemetry.scrape()
@@ -34,22 +33,59 @@ export async function run(
     { version: VERSION, namespaces: config.namespaces, gateway: config.gateway, metrics: config.metrics.mode },
     'starting',
   )
-
-  const stopped = signalled()
-  // Not awaited alone: a cluster that is away must not keep the process from ending when it is told to.
-  const started = controller.start().then(() => logger.info({}, 'started: caches are in step, workers run'))
-  await Promise.race([stopped, started.then(() => stopped)])
-  logger.info({}, 'stopping: no new work, finishing what is in flight')
-  await controller.stop()
-  await cluster.stop()
-  client.close()
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
-  logger.info({}, 'stopped')
+  try {
+    // Not awaited alone: a cluster that is away must not keep the process from ending when it is told to.
+    await Promise.race([aborted(stop), work(parts, stop).then(() => aborted(stop))])
+  } finally {
+    const deadline = setTimeout(() => giveUp(parts), STOP_WITHIN_MS)
+    await close(parts)
+    // Last, so that metrics can be read to the end.
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    clearTimeout(deadline)
+    logger.info({}, 'stopped')
+  }
 }
 
-function signalled(): Promise<void> {
+/** Caches first: whoever leads without them only keeps others from leading. */
+async function work({ controller, leadership, logger }: Parts, stop: AbortSignal): Promise<void> {
+  await controller.sync()
+  if (stop.aborted) return
+  logger.info({}, 'caches are in step')
+  await leadership.campaign(() => {
+    // At once and without ceremony: another replica writes already, and what we remember is out of date.
+    logger.fatal({}, 'leadership is lost, ending the process')
+    process.exit(1)
+  })
+  if (stop.aborted) return
+  await controller.work()
+  logger.info({}, 'started: caches are in step, workers run')
+}
+
+/** In this order: the Lease goes after the last write and not before. */
+async function close({ controller, leadership, cluster, client, logger }: Parts): Promise<void> {
+  logger.info({}, 'stopping: no new work, finishing what is in flight')
+  await controller.stop()
+  await leadership.resign()
+  await cluster.stop()
+  client.close()
+}
+
+/** The Lease is not released then: who knows what is still on its way to the API server. */
+function giveUp({ logger }: Parts): void {
+  logger.fatal({}, `not stopped within ${STOP_WITHIN_MS / 1000} s, giving up what is in flight`)
+  process.exit(1)
+}
+
+function signalled(): AbortSignal {
+  const stop = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
+  return stop.signal
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
   })
 }

@@ -120,6 +120,16 @@ export class RecordingCluster implements ClusterPort {
     this.take(kind, object.metadata.namespace ?? '', object.metadata.name)
   }
 
+  /** Live reads so far; what they bring into the cache is up to the test. */
+  readonly refreshed: string[] = []
+  onRefresh: () => void = () => {}
+
+  async refresh<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): Promise<T | undefined> {
+    this.refreshed.push(`${kind.kind} ${namespace}/${name}`)
+    this.onRefresh()
+    return this.#memory.get(kind, namespace, name)
+  }
+
   #write(write: string): void {
     this.beforeWrite(write)
     this.writes.push(write)

@@ -30,6 +30,11 @@ export class FakeClock implements Clock {
     return this.#timers.map((timer) => timer.at - this.#now).sort((a, b) => a - b)
   }
 
+  /** Time passes while the process is stopped: no timer fires until the next `advance`. */
+  jump(ms: number): void {
+    this.#now += ms
+  }
+
   /** Lets time pass. */
   advance(ms: number): void {
     const end = this.#now + ms
@@ -37,7 +42,7 @@ export class FakeClock implements Clock {
       const next = this.#timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0]
       if (!next) break
       this.#timers = this.#timers.filter((timer) => timer !== next)
-      this.#now = next.at
+      this.#now = Math.max(this.#now, next.at)
       next.callback()
     }
     this.#now = end

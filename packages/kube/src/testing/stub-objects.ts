@@ -2,6 +2,7 @@
 import { isRecord } from '../api-error.ts'
 import { deepEqual } from '../equal.ts'
 import { apiVersionOf, type KubeObject } from '../kind.ts'
+import type { JsonPatchOperation } from '../take-over.ts'
 import { type Json, mergePatch, serverSideApply } from './stub-apply.ts'
 import { type Recorded, status } from './stub-server.ts'
 
@@ -16,7 +17,7 @@ export interface StubResource {
   hasStatus?: boolean
 }
 
-interface StubEvent {
+export interface StubEvent {
   readonly type: string
   readonly object: Json
 }
@@ -80,12 +81,12 @@ export class StubObjects {
   }
 
   resourceAt(path: string): StubResource | undefined {
-    return this.resources.find((resource) => collection(resource) === path)
+    return this.resources.find((resource) => collection(resource) === scopeOf(path).collection)
   }
 
   eventsSince(path: string, from: string): StubEvent[] {
     return this.#history
-      .filter((entry) => entry.collection === path && entry.version > Number(from))
+      .filter((entry) => isWithin(path, entry.collection, entry.event.object) && entry.version > Number(from))
       .map((entry) => entry.event)
   }
 
@@ -137,6 +138,7 @@ export class StubObjects {
     const version = metadata.resourceVersion
     if (version !== undefined && version !== current?.resourceVersion)
       return { code: 409, body: status(409, 'Conflict', 'object has been modified') }
+    if (Array.isArray(request.body)) return this.#jsonPatch(request.body as never, resource, key, existing as Json)
     const patched = isApply
       ? serverSideApply(existing, body, request.query.fieldManager ?? '')
       : (mergePatch(existing, body) as Json)
@@ -145,6 +147,19 @@ export class StubObjects {
     if (existing && deepEqual(kept, existing)) return { code: 200, body: existing }
     const full = { ...kept, metadata: { ...(kept.metadata as Json), name, ...(namespace && { namespace }) } }
     return { code: existing ? 200 : 201, body: this.#store(resource, key, full) }
+  }
+
+  /** Only `test` and `replace`, and 422 as Kubernetes says when a test fails. */
+  #jsonPatch(operations: JsonPatchOperation[], resource: StubResource, key: string, existing: Json): Answer {
+    const copy = structuredClone(existing)
+    for (const { op, path, value } of operations) {
+      const steps = path.split('/').slice(1)
+      const last = steps.pop() ?? ''
+      const parent = steps.reduce((object, step) => object[step] as Json, copy)
+      if (op === 'test' && parent[last] !== value) return { code: 422, body: status(422, 'Invalid', 'test failed') }
+      if (op === 'replace') parent[last] = value
+    }
+    return { code: 200, body: this.#store(resource, key, copy) }
   }
 
   #deletion(request: Recorded, resource: StubResource, key: string, existing: Json): Answer {
@@ -157,7 +172,9 @@ export class StubObjects {
   }
 
   #list(path: string): Json[] {
-    const keys = [...this.#objects.keys()].filter((key) => key.startsWith(`${path}|`)).sort()
+    const { collection, namespace } = scopeOf(path)
+    const prefix = namespace === '' ? `${collection}|` : `${collection}|${namespace}/`
+    const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix)).sort()
     return keys.map((key) => this.#objects.get(key) as Json)
   }
 
@@ -205,6 +222,19 @@ export class StubObjects {
     const resource = this.resources.find((r) => r.group === group && r.version === version && r.plural === plural)
     return resource && { resource, namespace, name, subresource }
   }
+}
+
+/** Whether the collection at a path, of one namespace or of all, holds an object. */
+export function isWithin(path: string, of: string, object: Json): boolean {
+  const scope = scopeOf(path)
+  return scope.collection === of && (scope.namespace === '' || scope.namespace === (object.metadata as Json).namespace)
+}
+
+function scopeOf(path: string): { collection: string; namespace: string } {
+  const match = /^(.*)\/namespaces\/([^/]+)(\/[^/]+)$/.exec(path)
+  return match
+    ? { collection: `${match[1]}${match[3]}`, namespace: match[2] ?? '' }
+    : { collection: path, namespace: '' }
 }
 
 function collection({ group, version, plural }: StubResource): string {

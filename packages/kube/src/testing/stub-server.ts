@@ -8,7 +8,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Connection } from '../connection.ts'
 import { apiVersionOf } from '../kind.ts'
-import { StubObjects, type StubResource } from './stub-objects.ts'
+import { isWithin, StubObjects, type StubResource } from './stub-objects.ts'
 
 /** A request as the server saw it. */
 export interface Recorded {
@@ -16,6 +16,7 @@ export interface Recorded {
   readonly path: string
   readonly query: Readonly<Record<string, string>>
   readonly contentType: string | undefined
+  readonly authorization: string | undefined
   readonly body: Record<string, unknown> | undefined
 }
 
@@ -55,6 +56,8 @@ export class StubServer {
   readonly objects = new StubObjects()
   readonly requests: Recorded[] = []
   readonly watches: OpenWatch[] = []
+  /** How many sockets clients have opened so far. */
+  sockets = 0
   /** Whether `sendInitialEvents` is understood. */
   streamingLists = true
   #rules: Rule[] = []
@@ -65,8 +68,11 @@ export class StubServer {
     const stub = new StubServer()
     stub.objects.resources.push(...resources)
     stub.objects.onEvent = (path, event) => {
-      for (const watch of stub.watches) if (watch.path === path) watch.response.write(`${JSON.stringify(event)}\n`)
+      for (const watch of stub.watches)
+        if (isWithin(watch.path, path, event.object) && !watch.response.writableEnded)
+          watch.response.write(`${JSON.stringify(event)}\n`)
     }
+    stub.#server.on('connection', () => stub.sockets++)
     await new Promise<void>((resolve) => stub.#server.listen(0, '127.0.0.1', resolve))
     return stub
   }
@@ -96,6 +102,24 @@ export class StubServer {
   /** Answers the next `times` matching requests with the fault. */
   misbehave(matches: (request: Recorded) => boolean, fault: Fault, times = 1): void {
     this.#rules.push({ matches, fault, left: times })
+  }
+
+  /** Refuses matching requests for good, as RBAC does. Returns the way to allow them again. */
+  forbid(matches: (request: Recorded) => boolean): () => void {
+    const rule: Rule = { matches, fault: (response) => send(response, 403, status(403, 'Forbidden')), left: Infinity }
+    this.#rules.push(rule)
+    return () => {
+      this.#rules = this.#rules.filter((other) => other !== rule)
+    }
+  }
+
+  /** Resets matching requests, as a broken way does. Returns the way to let them through again. */
+  cut(matches: (request: Recorded) => boolean): () => void {
+    const rule: Rule = { matches, fault: (response) => response.destroy(), left: Infinity }
+    this.#rules.push(rule)
+    return () => {
+      this.#rules = this.#rules.filter((other) => other !== rule)
+    }
   }
 
   /** Back to good behaviour. */
@@ -185,6 +209,7 @@ async function read(incoming: http.IncomingMessage): Promise<Recorded> {
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
     contentType: incoming.headers['content-type'],
+    authorization: incoming.headers.authorization,
     body: text === '' ? undefined : JSON.parse(text),
   }
 }
