@@ -19,3 +19,19 @@ it('knows the adapters of the modes that are not in use, to remove what they lef
   expect(metrics.name).toBe('PrometheusAnnotation')
   expect(former.map(({ name }) => name).sort()).toEqual(['DataDogAnnotation', 'ServiceMonitor'])
 })
+
+/** A package of a third party, as a module without a file. */
+function thirdParty(contract: number): string {
+  const descriptor = `{ contract: ${contract}, name: 'acme', options: { safeParse: (data) => ({ success: true, data }) }, create: (options) => ({ name: 'acme', options }) }`
+  return `data:text/javascript,export const other = 1; export const acme = ${descriptor}`
+}
+
+it('loads the adapter of a third party by the name of its package, with its options', async () => {
+  const config = configuration({ GATEWAY: thirdParty(1), GATEWAY_OPTIONS: '{"region": "eu"}' })
+  await expect(gatewayAdapter(config)).resolves.toMatchObject({ name: 'acme', options: { region: 'eu' } })
+})
+
+it('an adapter of another contract ends the start, naming both', async () => {
+  const refused = gatewayAdapter(configuration({ GATEWAY: thirdParty(2) }))
+  await expect(refused).rejects.toThrow('keeps contract 2, but this operator needs 1')
+})
