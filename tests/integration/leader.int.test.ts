@@ -178,6 +178,10 @@ it('a SIGTERM hands over within 2 s, three times; the Lease is the last that the
     times.push(ms)
     expect(ended).toBeLessThan(10_000)
     expect(old.process.errors).toBe('')
+    expect(
+      old.process.log.filter(({ level }) => level > 40),
+      'what was in flight has finished',
+    ).toEqual([])
     expect(old.process.log.at(-1)?.msg).toBe('stopped')
     expect((await writesOf(old)).findLastIndex((event) => !isOfLease(event))).toBeLessThan(
       (await writesOf(old)).length - 1,
@@ -268,7 +272,6 @@ it('a write that does not come back keeps it from ending for 10 s, and no longer
     const signalled = Date.now()
     const ended = stuck.process.stop()
     await sleep(500)
-    console.log(stuck.process.log, stuck.process.errors)
     expect(await stuck.process.http('/readyz')).toEqual({ status: 503, text: 'stopping\n' })
     expect(await ended).toBe(1)
     const ms = Date.now() - signalled

@@ -147,7 +147,7 @@ describe('ApiLoop', () => {
     await loop.reconcile(KEY)
     await loop.reconcile(KEY)
     expect(told).toEqual([])
-    cluster.put(EXPOSED_API, { ...statusOf(cluster), spec: { ...rawApi().spec, path: 'nonsense' } } as never)
+    cluster.put(EXPOSED_API, { ...rawApi({ spec: { path: 'nonsense' } }), ...{ status: statusOf(cluster).status } })
     await loop.reconcile(KEY)
     expect(told).toEqual(['Warning InvalidPath'])
     await loop.reconcile(KEY)

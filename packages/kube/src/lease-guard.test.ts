@@ -69,3 +69,11 @@ it('a write that waits because the server asked it to is not sent again once we 
   expect(server.take().filter(isWrite)).toHaveLength(1)
   waiting.close()
 })
+
+it('a write that was stopped on its way to a socket is not sent', async () => {
+  const answers = [true, false]
+  const write = client.request({ method: 'DELETE', path: '/x', mayWrite: () => answers.shift() ?? false })
+  await expect(write).rejects.toMatchObject({ reason: 'NotLeader' })
+  expect(answers).toEqual([])
+  expect(server.take()).toEqual([])
+})

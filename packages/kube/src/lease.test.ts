@@ -182,6 +182,19 @@ describe('a leader', () => {
     },
   )
 
+  it('counts from the beginning of a renewal, since others may have seen it long before we have its answer', async () => {
+    const a = await leader()
+    leases.fault = () => {
+      a.clock.jump(2_900)
+      leases.fault = () => 503
+      return undefined
+    }
+    await pass(9_000)
+    expect(a.leads).toBe(true)
+    await pass(100)
+    expect(a.events).toEqual(['started', 'lost: not renewed for 10 s'])
+  })
+
   it('reads the Lease when the answer to a renewal was lost, and goes on', async () => {
     const a = await leader()
     let once = true

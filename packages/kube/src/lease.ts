@@ -4,7 +4,7 @@
  * The leader stops believing in itself 10 s after it *began* its last successful renewal; nobody else takes the Lease
  * before 15 s after it has *seen* that renewal. The 5 s between cover what is still on its way to the API server. There is no
  * fencing beyond that, which is why every write asks `isLeader` first: a process that was stopped and continued finds out
- * by its clock, before it has heard of anything.
+ * by its clock, before it has heard of anything. What remains is a process stopped in the 0.1 ms between question and wire.
  */
 import { codeOf } from './api-error.ts'
 import { type Clock, sleep, systemClock, type Timer } from './clock.ts'

@@ -135,6 +135,11 @@ describe('where the cluster as a whole may not be listed', () => {
       waiting: 'may not list, watch things.test.io in namespace b',
       forbidden: ['list, watch things.test.io in namespace b'],
     })
+    for (let i = 0; i < 5; i++) {
+      clock.advance(60_000)
+      await turns()
+    }
+    expect(log.filter((line) => line.includes('in namespace b'))).toHaveLength(1)
     allow()
     clock.advance(60_000)
     await started

@@ -36,6 +36,8 @@ const PROBE_MS = 300_000
 export class ReflectorSet {
   readonly #options: ReflectorSetOptions
   readonly #members = new Map<string, Reflector>()
+  /** Missing rules that have been told, until they are there. */
+  readonly #told = new Set<string>()
   readonly #stop = new AbortController()
   #isNamespaced = false
   #hasSynced = false
@@ -125,6 +127,7 @@ export class ReflectorSet {
       },
       onSynced: () => {
         first = false
+        this.#told.delete(namespace)
         if (namespace === '') this.#hasSynced = true
         onProgress()
       },
@@ -138,12 +141,19 @@ export class ReflectorSet {
   #failed(namespace: string, error: ApiError): void {
     if (error.code !== 403 || this.#stop.signal.aborted) return
     const { context, namespaced, onProgress } = this.#options
-    const missing = this.#rule(namespace)
     // A cache that was complete is worth more than several that are not.
     if (namespace === '' && namespaced && context.scope && !this.#hasSynced) this.#splitUp()
-    else if (this.#isNeeded(namespace)) context.log.error({ missing, err: error.message }, `forbidden: ${missing}`)
-    else context.log.warn({ missing, err: error.message }, `forbidden, so that it counts as absent: ${missing}`)
+    else this.#tell(namespace, error)
     onProgress()
+  }
+
+  #tell(namespace: string, { message }: ApiError): void {
+    const { log } = this.#options.context
+    const missing = this.#rule(namespace)
+    if (this.#told.has(namespace)) return
+    this.#told.add(namespace)
+    if (this.#isNeeded(namespace)) log.error({ missing, err: message }, `forbidden: ${missing}`)
+    else log.warn({ missing, err: message }, `forbidden, so that it counts as absent: ${missing}`)
   }
 
   #splitUp(): void {

@@ -249,10 +249,9 @@ export class Reflector {
     this.#lastError = error
     telemetry.count('watch_restarts_total', { resource, reason: error.code === 0 ? error.reason : String(error.code) })
     if (isExpired(error)) return this.#afterExpiry(listing)
-    log.warn(
-      { resource, code: error.code, reason: error.reason, err: error.message },
-      'list or watch failed, trying again',
-    )
+    const fields = { resource, code: error.code, reason: error.reason, err: error.message }
+    // A missing permission stays for long: whoever owns the reflector tells it once, with the rule.
+    log[error.code === 403 ? 'debug' : 'warn'](fields, 'list or watch failed, trying again')
     onFailure?.(error)
     if (error.code === 404) onMissing()
     if (error.retryAfterMs === undefined) return this.#backoff.next()
