@@ -10,6 +10,7 @@ import { ApiError, codeOf, errorOfNetwork, errorOfResponse } from './api-error.t
 import { type Clock, sleep, systemClock } from './clock.ts'
 import type { Connection, Credentials } from './connection.ts'
 import { type Logger, noLog } from './log.ts'
+import { onceConnected } from './once-connected.ts'
 import { Reachability } from './reachability.ts'
 import { noTelemetry, type Telemetry } from './telemetry.ts'
 
@@ -235,22 +236,6 @@ export class RestClient {
     const labels = { code: String(codeOf(error)), method: options.method ?? 'GET', host: this.#connection.server.host }
     this.#telemetry.count('rest_client_request_retries_total', labels)
   }
-}
-
-/**
- * Calls when what is written goes to the wire at once. Until then a request waits in a queue of the event loop, for a socket or
- * for its handshake, and a process that is stopped meanwhile would send it when it goes on, however much later.
- */
-function onceConnected(request: http.ClientRequest, call: () => void): void {
-  const unlessGone = () => {
-    if (!request.destroyed) call()
-  }
-  request.once('socket', (socket) => {
-    const isShakingHands = 'secureConnecting' in socket && socket.secureConnecting === true
-    if (isShakingHands) socket.once('secureConnect', unlessGone)
-    else if (socket.connecting) socket.once('connect', unlessGone)
-    else unlessGone()
-  })
 }
 
 function headersOf(options: RequestOptions, credentials: Credentials, userAgent: string, body: Buffer | undefined) {
