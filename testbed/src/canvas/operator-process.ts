@@ -1,8 +1,15 @@
 /** The operator as a process, as users run it: the bundle, with a kubeconfig. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
+
+/**
+ * Ends the operator with its parent, however that dies: unlike a test bed it would go on trying for ever. `setpriv` becomes
+ * the operator, so its pid is that of the operator. Linux only; elsewhere a killed test run leaves it behind.
+ */
+const LIFELINE = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : []
 
 /** One line of the operator's log. */
 export interface LogLine {
@@ -52,14 +59,12 @@ export class OperatorProcess implements AsyncDisposable {
     environment,
   }: OperatorOptions): Promise<OperatorProcess> {
     const port = await freePort()
-    const child = spawn(
-      process.execPath,
-      ['--max-semi-space-size=2', bundle, 'run', ...(standalone ? ['--standalone'] : []), '--kubeconfig', kubeconfig],
-      {
-        env: { PATH: process.env.PATH, HTTP_PORT: String(port), READINESS_DEBOUNCE_MS: '200', ...environment },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    )
+    const run = [bundle, 'run', ...(standalone ? ['--standalone'] : []), '--kubeconfig', kubeconfig]
+    const [file = '', ...args] = [...LIFELINE, process.execPath, '--max-semi-space-size=2', ...run]
+    const child = spawn(file, args, {
+      env: { PATH: process.env.PATH, HTTP_PORT: String(port), READINESS_DEBOUNCE_MS: '200', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     return new OperatorProcess(child, port)
   }
 

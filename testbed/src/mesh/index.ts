@@ -1,0 +1,10 @@
+/** A real istiod and a real Envoy for tests. See README.md. */
+export type { Echo } from './back-end.ts'
+export type { GatewayAnswer, GatewayRequest } from './gateway-request.ts'
+export { AUTHORIZER } from './istiod.ts'
+export type { PodOptions } from './manifests.ts'
+export { Mesh, type MeshOptions, type MeshPart, startMesh } from './mesh.ts'
+export { type MeshAddress, MeshClient } from './mesh-client.ts'
+export { enter, GATEWAY_ADDRESS, isInside, obstacle } from './namespace.ts'
+export { MESH_PORTS } from './ports.ts'
+export { type MeshPrograms, meshPrograms } from './programs.ts'

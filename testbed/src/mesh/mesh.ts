@@ -1,0 +1,167 @@
+/** A mesh on one machine: a Canvas whose Gateway is real, with istiod and Envoy behind it. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Canvas, type CanvasOptions, setAddress, startCanvas } from '../canvas/index.ts'
+import { type CrdName, crds } from '../crds.ts'
+import { logFile } from '../layout.ts'
+import type { Command } from '../part.ts'
+import { type Answer, request } from '../request.ts'
+import { Supervised } from '../supervised.ts'
+import { until } from '../until.ts'
+import { BOOTSTRAP, envoy } from './envoy.ts'
+import { gatewayRequest } from './gateway-request.ts'
+import { istiod, MESH_CONFIG, WEBHOOK } from './istiod.ts'
+import { ISTIO_SYSTEM, MARKER_GATEWAY, PLAIN_GATEWAY } from './manifests.ts'
+import { MeshClient } from './mesh-client.ts'
+import { GATEWAY_ADDRESS, isInside } from './namespace.ts'
+import { MESH_PORTS } from './ports.ts'
+import { meshPrograms } from './programs.ts'
+
+/** How to start a mesh. */
+export interface MeshOptions extends CanvasOptions {
+  /** How long istiod waits for more changes before it pushes one. Default: 10ms. Istio's own default is 100ms. */
+  readonly debounce?: string
+  /** Let Istio's webhook check every write. Default: true. */
+  readonly webhook?: boolean
+}
+
+/** A process of the data plane. */
+export type MeshPart = 'istiod' | 'envoy' | 'back-end'
+
+/** All of Istio's kinds. The Canvas brings Gateway and VirtualService. */
+const KINDS: readonly CrdName[] = [
+  'trafficextensions.extensions.istio.io',
+  'wasmplugins.extensions.istio.io',
+  'destinationrules.networking.istio.io',
+  'envoyfilters.networking.istio.io',
+  'proxyconfigs.networking.istio.io',
+  'serviceentries.networking.istio.io',
+  'sidecars.networking.istio.io',
+  'workloadentries.networking.istio.io',
+  'workloadgroups.networking.istio.io',
+  'authorizationpolicies.security.istio.io',
+  'peerauthentications.security.istio.io',
+  'requestauthentications.security.istio.io',
+  'telemetries.telemetry.istio.io',
+]
+
+const READY_MS = 60_000
+const LOG_LINES = 40
+
+/**
+ * Starts a mesh; resolves when its gateway answers and its webhook is armed. This process must be inside of a namespace
+ * (see `enter`), which can hold one mesh: the ports are fixed.
+ */
+export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
+  if (!isInside()) throw new Error('mesh: not inside of its network namespace; run the tests by `npm run test:mesh`')
+  const programs = await meshPrograms(options.progress)
+  const directory = await mkdtemp(join(tmpdir(), 'exposedapi-mesh-'))
+  const canvas = await startCanvas(options)
+  const meshConfig = join(directory, 'mesh.yaml') // JSON is YAML
+  const bootstrap = join(directory, 'envoy.json')
+  await writeFile(meshConfig, JSON.stringify(MESH_CONFIG))
+  await writeFile(bootstrap, JSON.stringify(BOOTSTRAP))
+  const mesh = new Mesh(canvas, directory, options.keep ?? false, {
+    istiod: istiod(programs.istiod, canvas.testbed.kubeconfig, meshConfig, options.debounce ?? '10ms'),
+    envoy: dependent(envoy(programs.envoy, bootstrap)),
+    'back-end': dependent({ file: process.execPath, args: [join(import.meta.dirname, 'back-end.ts')] }),
+  })
+  try {
+    await mesh.begin(options.webhook ?? true)
+    return mesh
+  } catch (error) {
+    await mesh[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** A running mesh. */
+export class Mesh extends MeshClient implements AsyncDisposable {
+  readonly canvas: Canvas
+  readonly #commands: Readonly<Record<MeshPart, Command>>
+  readonly #supervised: Supervised
+  readonly #keep: boolean
+
+  /** @internal `startMesh` makes them. */
+  constructor(canvas: Canvas, directory: string, keep: boolean, commands: Readonly<Record<MeshPart, Command>>) {
+    const { operatorKubeconfig, testbed, api } = canvas
+    super({ kubeconfig: testbed.kubeconfig, operatorKubeconfig, directory }, api)
+    this.canvas = canvas
+    this.#commands = commands
+    this.#supervised = new Supervised(directory, keep)
+    this.#keep = keep
+  }
+
+  /** @internal */
+  async begin(webhook: boolean): Promise<void> {
+    await Promise.all([this.start('back-end'), this.canvas.testbed.install(await crds(KINDS))])
+    await this.api.apply(ISTIO_SYSTEM, PLAIN_GATEWAY, MARKER_GATEWAY)
+    await setAddress(this.api, [{ ip: GATEWAY_ADDRESS }])
+    await this.start('istiod')
+    if (webhook) await this.#arm()
+    await this.start('envoy')
+    await this.settled()
+  }
+
+  /** Starts a part that was stopped and waits until it serves. */
+  async start(part: MeshPart): Promise<void> {
+    await this.#supervised.start(part, this.#commands[part])
+    const [path, port] = READY[part]
+    const asks = async (): Promise<boolean> => {
+      const how = this.#supervised.ended(part)
+      if (how !== undefined) throw new Error(`mesh: ${part} ended (${how}):\n${await this.logs(part)}`)
+      const answer = gatewayRequest(path, { to: { address: '127.0.0.1', port } })
+      return answer.then(({ status }) => status === 200).catch(() => false) // not listening yet
+    }
+    await until(`${part} is ready`, asks, READY_MS)
+  }
+
+  /** Ends a part and waits until its process is gone. */
+  async stop(part: MeshPart, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await this.#supervised.stop(part, signal)
+  }
+
+  /** Ends a part, starts it again and waits until it serves. */
+  async restart(part: MeshPart): Promise<void> {
+    await this.stop(part)
+    await this.start(part)
+    await this.settled()
+  }
+
+  /** The last lines of a part's output. */
+  async logs(part: MeshPart): Promise<string> {
+    const text = await readFile(logFile(this.address.directory, part), 'utf8').catch(() => '')
+    return text.trimEnd().split('\n').slice(-LOG_LINES).join('\n')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#supervised.close()
+    await this.canvas[Symbol.asyncDispose]()
+    if (!this.#keep) await rm(this.address.directory, { recursive: true, force: true })
+  }
+
+  async #arm(): Promise<void> {
+    const collection = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
+    const { admin } = this.canvas.testbed
+    const created = await request(admin, { method: 'POST', path: collection, body: WEBHOOK })
+    if (created.status !== 201) throw new Error(`mesh: webhook: ${created.status} ${JSON.stringify(created.body)}`)
+    const path = `${collection}/${WEBHOOK.metadata.name}`
+    await until('istiod armed its webhook', async () => isArmed(await request(admin, { path })), READY_MS)
+  }
+}
+
+const READY: Readonly<Record<MeshPart, readonly [path: string, port: number]>> = {
+  istiod: ['/ready', MESH_PORTS.istiodHttp],
+  envoy: ['/ready', MESH_PORTS.envoyAdmin],
+  'back-end': ['/', MESH_PORTS.pod],
+}
+
+function isArmed({ body }: Answer): boolean {
+  return (body as { webhooks?: { failurePolicy: string }[] }).webhooks?.[0]?.failurePolicy === 'Fail'
+}
+
+/** A program that knows no lifeline ends with its parent by a signal of the kernel. */
+function dependent({ file, args, ...rest }: Command): Command {
+  return { ...rest, file: 'setpriv', args: ['--pdeathsig', 'KILL', file, ...args] }
+}

@@ -1,0 +1,35 @@
+/** The mesh itself, without an operator: if this fails, no other mesh test means anything. */
+import { ApiError } from '@exposedapi/kube'
+import type { Manifest } from '@exposedapi/testbed/canvas'
+import { expect, it } from 'vitest'
+import { meshStage } from './support/mesh-stage.ts'
+
+const stage = meshStage('smoke', { withoutOperator: true })
+
+function virtualService(namespace: string, name: string, rule: object): Manifest {
+  const spec = { hosts: ['*'], gateways: ['canvas/component-gateway'], http: [rule] }
+  return { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name, namespace }, spec }
+}
+
+it('a request goes through Envoy to the Pod behind the Service that a VirtualService names', async () => {
+  const { namespace, at } = await stage.place()
+  await stage.serve(namespace, 'pets')
+  const match = [{ uri: { exact: at('/a') } }, { uri: { prefix: at('/a/') } }]
+  const route = [{ destination: { host: 'pets-svc', port: { number: 8080 } } }]
+  await stage.api.create(virtualService(namespace, 'pets', { match, route }))
+  await stage.mesh.settled()
+  expect(await stage.answers([at('/a'), at('/a/b'), at('/ab')], at('').length)).toEqual({
+    '/a': 'pets',
+    '/a/b': 'pets',
+    '/ab': 404,
+  })
+  await stage.api.delete('VirtualService', namespace, 'pets')
+})
+
+it("Istio's webhook refuses what Envoy would choke on", async () => {
+  const { namespace } = await stage.place()
+  const directResponse = { status: 99 }
+  const refused = stage.api.create(virtualService(namespace, 'bad', { directResponse }))
+  await expect(refused).rejects.toThrow(ApiError)
+  await expect(refused).rejects.toThrow(/status/)
+})

@@ -1,0 +1,40 @@
+/**
+ * Runs the tests that send requests through a real istiod and Envoy, inside of a network namespace of its own.
+ *
+ *     npm run test:mesh                 all of them
+ *     npm run test:mesh -- cors         what vitest finds under that name; its options pass too
+ *
+ * Where the machine does not permit such a namespace, it says so and ends with 0: nothing was tested, nothing failed.
+ */
+import { spawn } from 'node:child_process'
+import { bundle } from '../apps/operator/bundle.ts'
+import { binaries, crds } from '../testbed/src/index.ts'
+import { enter, meshPrograms, obstacle } from '../testbed/src/mesh/index.ts'
+
+const ROOT = new URL('../tests/mesh', import.meta.url).pathname
+
+const reason = await obstacle()
+if (reason === undefined) process.exitCode = await inside(await prepared())
+else console.log(`mesh tests skipped: no network namespace: ${reason}`)
+
+/** All that needs the network, which the namespace has not; and all that takes minutes. */
+async function prepared(): Promise<NodeJS.ProcessEnv> {
+  const say = (line: string) => console.log(line)
+  await binaries(say)
+  await meshPrograms(say)
+  await crds(['components.oda.tmforum.org', 'gateways.networking.istio.io', 'servicemonitors.monitoring.coreos.com'])
+  await bundle()
+  return { ...process.env, NODE_OPTIONS: '--conditions=@exposedapi/source' }
+}
+
+function inside(env: NodeJS.ProcessEnv): Promise<number> {
+  const { file, args } = enter({ file: 'vitest', args: ['run', '--root', ROOT, ...process.argv.slice(2)] })
+  const child = spawn(file, args, { stdio: 'inherit', env })
+  // A Ctrl-C reaches vitest too, which ends the mesh; we only wait for it.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', (code) => resolve(code ?? 1))
+  })
+}
