@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util'
 export interface DemoOptions {
   /** Use this cluster instead of starting one. */
   readonly kubeconfig?: string
+  /** Put a real istiod and Envoy behind the Gateway, and send requests through it. */
+  readonly mesh: boolean
   /** Leave everything up at the end. */
   readonly keep: boolean
 }
@@ -15,6 +17,8 @@ Starts a real Kubernetes API server on this machine, installs the operator's CRD
 three APIs, and shows what it does. Every step says what to expect and is checked; the exit code tells.
 
   --kubeconfig FILE   use this cluster, in a namespace of its own (exposedapi-demo), instead of starting one
+  --mesh              with a real istiod and a real Envoy behind the Gateway, in a network namespace of their own: requests
+                      arrive at a backend. Builds istiod once, in two to eight minutes
   --keep              leave cluster and operator up until Ctrl-C, to look around with kubectl
   --help              this text
 `
@@ -24,13 +28,24 @@ export function demoOptions(args: readonly string[]): DemoOptions {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { kubeconfig: { type: 'string' }, keep: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        kubeconfig: { type: 'string' },
+        mesh: { type: 'boolean' },
+        keep: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     })
     if (values.help) {
       process.stdout.write(HELP)
       process.exit(0)
     }
-    return { keep: values.keep ?? false, ...(values.kubeconfig !== undefined && { kubeconfig: values.kubeconfig }) }
+    if (values.mesh && values.kubeconfig !== undefined)
+      throw new Error('--mesh starts a cluster of its own; leave out --kubeconfig')
+    return {
+      mesh: values.mesh ?? false,
+      keep: values.keep ?? false,
+      ...(values.kubeconfig !== undefined && { kubeconfig: values.kubeconfig }),
+    }
   } catch (error) {
     process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
     return process.exit(2)

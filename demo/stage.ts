@@ -12,6 +12,7 @@ import { auditEvents, isWrite } from '@exposedapi/testbed'
 import {
   Api,
   backend,
+  type Canvas,
   COMPONENT_GATEWAY,
   canvasCrds,
   type Manifest,
@@ -19,6 +20,7 @@ import {
   OPERATOR_USER,
   startCanvas,
 } from '@exposedapi/testbed/canvas'
+import { startMesh } from '@exposedapi/testbed/mesh'
 import { parse, parseAllDocuments } from 'yaml'
 import type { Narrator } from './narrator.ts'
 
@@ -32,6 +34,8 @@ export interface Stage extends AsyncDisposable {
   readonly operator: { readonly kubeconfig: string; readonly environment: Readonly<Record<string, string>> }
   /** Makes the Pods, or endpoints, behind a Service of the example ready or not. */
   setReady(service: string, ready: boolean): Promise<void>
+  /** One request through the gateway, once it knows all routes; the Pod that answered. Only where there is a mesh. */
+  readonly request?: (path: string) => Promise<{ readonly status: number; readonly pod: string | undefined }>
   /** Writes of the operator so far, from the API server's audit log; undefined where there is none. */
   writes(): Promise<number | undefined>
 }
@@ -49,11 +53,35 @@ export function example(file: string, { namespace: where }: Pick<Stage, 'namespa
 
 /** Starts a control plane with a Canvas on it. */
 export async function ownStage(bundle: string, narrator: Narrator): Promise<Stage> {
-  const role = parse(execFileSync(process.execPath, [bundle, 'rbac'], { encoding: 'utf8' }))
   const canvas = await narrator.watch(
     'etcd, kube-apiserver and kube-controller-manager are up, CRDs and gateway are installed',
-    startCanvas({ role, audit: true, progress: (line) => narrator.say(line) }),
+    startCanvas({ role: roleFor(bundle), audit: true, progress: (line) => narrator.say(line) }),
   )
+  return canvasStage(canvas)
+}
+
+/** The same with a real istiod and a real Envoy behind the Gateway. This process must be in their network namespace. */
+export async function meshStage(bundle: string, narrator: Narrator): Promise<Stage> {
+  const mesh = await narrator.watch(
+    'control plane, istiod, Envoy and a backend are up',
+    startMesh({ role: roleFor(bundle), audit: true, progress: (line) => narrator.say(line) }),
+  )
+  return {
+    ...canvasStage(mesh.canvas),
+    async request(path) {
+      await mesh.settled()
+      const { status, pod } = await mesh.request(path)
+      return { status, pod }
+    },
+    [Symbol.asyncDispose]: () => mesh[Symbol.asyncDispose](),
+  }
+}
+
+function roleFor(bundle: string): Manifest {
+  return parse(execFileSync(process.execPath, [bundle, 'rbac'], { encoding: 'utf8' }))
+}
+
+function canvasStage(canvas: Canvas): Stage {
   const { api, testbed } = canvas
   return {
     api,

@@ -20,6 +20,7 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
   const scene = new Scene(stage, narrator)
   await scene.applyCatalog()
   await scene.showWhatAppeared()
+  await scene.sendRequests()
   await scene.flipReadiness()
   await scene.repairRoute()
   await scene.movePath()
@@ -83,6 +84,24 @@ class Scene {
     const monitor = await api.get('ServiceMonitor', namespace, METRICS)
     this.#show({ kind: 'ServiceMonitor', metadata: { name: METRICS }, spec: monitor?.spec })
     for (const name of APIS) await this.#showApi(name)
+  }
+
+  async sendRequests(): Promise<void> {
+    const { request } = this.#stage
+    if (!request) return
+    const url = (await this.#read(CATALOG))?.status?.apiStatus?.url
+    const path = new URL(url).pathname
+    this.#tell.step('Requests through a real Envoy, which a real istiod configured')
+    this.#tell.expect('the API and everything below it arrive at its Pod; a sibling that only begins alike does not')
+    for (const [suffix, status] of [
+      ['', 200],
+      ['/productOffering?limit=1', 200],
+      ['4', 404],
+    ] as const) {
+      const answer = await this.#tell.watch(`curl ${url}${suffix}`, request(`${path}${suffix}`))
+      this.#tell.say(`  ${answer.status} ${answer.pod ? `from Pod ${answer.pod}` : 'from the gateway itself'}`)
+      check(answer.status === status, `${status} was expected for ${url}${suffix}`)
+    }
   }
 
   async flipReadiness(): Promise<void> {

@@ -1,0 +1,31 @@
+/** The demo with a mesh plays in a network namespace, which has no way out: what it needs is fetched before it enters. */
+import { spawn } from 'node:child_process'
+import { binaries, crds } from '@exposedapi/testbed'
+import { enter, meshPrograms, obstacle } from '@exposedapi/testbed/mesh'
+import type { Narrator } from './narrator.ts'
+
+/** Runs the script with its arguments inside of a namespace; resolves with its exit code. */
+export async function insideNamespace(args: readonly string[], narrator: Narrator): Promise<number> {
+  const reason = await obstacle()
+  if (reason !== undefined) {
+    narrator.say(`The mesh cannot be started here: ${reason}`)
+    return 1
+  }
+  const say = (line: string) => narrator.say(line)
+  await narrator.watch('control plane, istiod and Envoy are built or found', prepared(say))
+  const options = [...process.execArgv, ...args]
+  const { file, args: entering } = enter({ file: process.execPath, args: options })
+  const child = spawn(file, entering, { stdio: 'inherit' })
+  // Ctrl-C reaches the child too, which ends what it started; we only wait for it.
+  process.on('SIGINT', () => undefined)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', (code) => resolve(code ?? 1))
+  })
+}
+
+async function prepared(say: (line: string) => void): Promise<void> {
+  await binaries(say)
+  await meshPrograms(say)
+  await crds(['components.oda.tmforum.org', 'gateways.networking.istio.io', 'servicemonitors.monitoring.coreos.com'])
+}
