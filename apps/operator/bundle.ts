@@ -22,9 +22,10 @@ export async function bundle(): Promise<string> {
     platform: 'node',
     format: 'esm',
     target: 'node24',
-    // Half the size is half the time that Node takes to read it; names stay for stack traces.
-    minify: true,
-    keepNames: true,
+    // Less to read at each start. Identifiers stay as they are: stack traces and profiles need them, and esbuild's way to
+    // keep the names of minified functions costs time whenever one is made.
+    minifySyntax: true,
+    minifyWhitespace: true,
     conditions: ['@exposedapi/source'],
     // CommonJS dependencies call require, which ES modules lack.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },

@@ -28,6 +28,7 @@ interface Check {
 }
 
 const PATIENCE_MS = 5000
+const TOGETHER_MS = 250
 
 /** Writes that the watch has still to show, oldest first. */
 export class OverlayChecks {
@@ -64,15 +65,27 @@ export class OverlayChecks {
     const [first] = this.#checks.values()
     if (this.#timer || !first || this.#isStopped) return
     const { clock } = this.#options
-    const timer = clock.setTimeout(() => void this.#checkDue(timer), Math.max(0, first.dueAt - clock.now()))
+    // Under load a write is due every millisecond: they are looked at together.
+    const wait = Math.max(TOGETHER_MS, first.dueAt - clock.now())
+    const timer = clock.setTimeout(() => void this.#checkDue(timer), wait)
     this.#timer = timer
+  }
+
+  /** Oldest first, so the first that is not due ends it. */
+  #takeDue(now: number): Check[] {
+    const due: Check[] = []
+    for (const check of this.#checks.values()) {
+      if (check.dueAt > now) break
+      due.push(check)
+    }
+    for (const { uid } of due) this.#checks.delete(uid)
+    return due
   }
 
   /** One after the other: while the API server is away, nobody needs more than one request that fails. */
   async #checkDue(timer: Timer): Promise<void> {
     const { clock } = this.#options
-    const due = [...this.#checks.values()].filter(({ dueAt }) => dueAt <= clock.now())
-    for (const { uid } of due) this.#checks.delete(uid)
+    const due = this.#takeDue(clock.now())
     for (const [at, check] of due.entries()) {
       if (this.#isStopped || !check.resource.store.isAhead(check.namespace, check.name, check.uid)) continue
       if (await this.#isChecked(check)) continue

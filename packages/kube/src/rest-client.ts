@@ -139,13 +139,13 @@ export class RestClient {
 
   async #once<T>(options: RequestOptions, credentials: Credentials): Promise<Answer<T>> {
     const startedAt = this.#clock.now()
-    const limit = new AbortController()
+    const limit = new Deadline()
     const timeoutMs = options.timeoutMs ?? 30_000
-    const timer = this.#clock.setTimeout(() => limit.abort(timedOut(options, timeoutMs)), timeoutMs)
+    const timer = this.#clock.setTimeout(() => limit.pass(timedOut(options, timeoutMs)), timeoutMs)
     let code = '<error>'
     try {
-      const response = await this.#respond(options, credentials, credentials.requests, limit.signal)
-      const text = await readText(response, options, limit.signal)
+      const response = await this.#respond(options, credentials, credentials.requests, limit)
+      const text = await readText(response, options, limit)
       code = String(response.statusCode)
       if (!isSuccess(response))
         throw errorOfResponse(response.statusCode ?? 0, text, retryAfter(response), name(options))
@@ -163,7 +163,7 @@ export class RestClient {
     options: RequestOptions,
     credentials: Credentials,
     agent: http.Agent,
-    limit?: AbortSignal,
+    limit?: Deadline,
   ): Promise<http.IncomingMessage> {
     return new Promise((resolve, reject) => {
       if (options.signal?.aborted || this.#closing.signal.aborted) return reject(aborted(options))
@@ -180,9 +180,8 @@ export class RestClient {
       })
       const fail = (error: unknown) => request.destroy(error instanceof Error ? error : aborted(options))
       const onAbort = () => fail(aborted(options))
-      const onLimit = () => fail(limit?.reason)
       options.signal?.addEventListener('abort', onAbort)
-      limit?.addEventListener('abort', onLimit)
+      limit?.guard(request)
       this.#open.add(request)
       let answered = false
       request.on('response', (response) => {
@@ -203,7 +202,6 @@ export class RestClient {
       request.on('close', () => {
         this.#open.delete(request)
         options.signal?.removeEventListener('abort', onAbort)
-        limit?.removeEventListener('abort', onLimit)
       })
       const { mayWrite } = options
       if (!mayWrite) request.end(body)
@@ -212,9 +210,10 @@ export class RestClient {
   }
 
   async #errorOf(response: http.IncomingMessage, options: RequestOptions): Promise<ApiError> {
-    const limit = new AbortController()
-    const timer = this.#clock.setTimeout(() => limit.abort(timedOut(options, 10_000)), 10_000)
-    const text = await readText(response, options, limit.signal).catch(() => '')
+    const limit = new Deadline()
+    limit.guard(response)
+    const timer = this.#clock.setTimeout(() => limit.pass(timedOut(options, 10_000)), 10_000)
+    const text = await readText(response, options, limit).catch(() => '')
     timer.cancel()
     return errorOfResponse(response.statusCode ?? 0, text, retryAfter(response), name(options))
   }
@@ -238,6 +237,23 @@ export class RestClient {
   }
 }
 
+/** The time limit of one attempt. A plain object: an AbortController for each request would cost more than the request. */
+class Deadline {
+  #guarded: { destroy(error: Error): unknown } | undefined
+  /** Why the attempt was ended, if it was. */
+  passed: ApiError | undefined
+
+  /** What is destroyed when the time is over. */
+  guard(stream: { destroy(error: Error): unknown }): void {
+    this.#guarded = stream
+  }
+
+  pass(error: ApiError): void {
+    this.passed = error
+    this.#guarded?.destroy(error)
+  }
+}
+
 function headersOf(options: RequestOptions, credentials: Credentials, userAgent: string, body: Buffer | undefined) {
   const headers: Record<string, string | number> = {
     Accept: 'application/json',
@@ -251,14 +267,14 @@ function headersOf(options: RequestOptions, credentials: Credentials, userAgent:
   return headers
 }
 
-function readText(response: http.IncomingMessage, options: RequestOptions, limit: AbortSignal): Promise<string> {
+function readText(response: http.IncomingMessage, options: RequestOptions, limit: Deadline): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     response.on('data', (chunk: Buffer) => chunks.push(chunk))
     response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
     // A body that ends early is an error too: Node destroys it with ECONNRESET.
     response.on('error', (error) => {
-      if (limit.aborted) reject(limit.reason)
+      if (limit.passed) reject(limit.passed)
       else reject(options.signal?.aborted ? aborted(options) : errorOfNetwork(error, name(options)))
     })
   })
