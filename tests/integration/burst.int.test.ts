@@ -1,4 +1,5 @@
 /** Changes that come thick and fast, and a process that dies among them. */
+import { exposedApi } from '@exposedapi/testbed/canvas'
 import { expect, it } from 'vitest'
 import { routedPaths, served, urlOf } from '../support/exposed-api.ts'
 import { FLEET_KINDS, Fleet } from '../support/fleet.ts'
@@ -59,4 +60,24 @@ it('one API that changes 50 times ends at its last path', async () => {
   const last = `/${namespace}/turn-50`
   await set.api.until('VirtualService', namespace, 'restless', (route) => routedPaths(route)[0] === last)
   await set.api.until('ExposedAPI', namespace, 'restless', (api) => urlOf(api) === `https://203.0.113.7${last}`)
+})
+
+it("a user's change passes the APIs that only wait for their first turn after a start", async () => {
+  const namespace = await set.namespace()
+  await set.operator.kill()
+  const names = Array.from({ length: 300 }, (_, at) => `waiting-${String(at).padStart(3, '0')}`)
+  await Promise.all(names.map((name) => set.api.create(exposedApi(namespace, name))))
+  await using world = await Watched.start(set.api, 'VirtualService')
+  const last = names.at(-1) ?? ''
+  const path = `/${namespace}/changed-by-a-user`
+
+  const started = set.start()
+  await world.until(() => world.all('VirtualService', namespace).length > 0)
+  await set.api.patch('ExposedAPI', namespace, last, { spec: { path } })
+  await world.until(() => routedPaths(world.get('VirtualService', namespace, last))[0] === path)
+  const before = world.all('VirtualService', namespace).length
+  console.log(`the changed one was served as number ${before} of ${names.length}`)
+  // It is the last in the order of the list: without precedence it would be served after all others.
+  expect(before).toBeLessThan(names.length / 2)
+  await started
 })

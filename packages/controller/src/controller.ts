@@ -137,8 +137,14 @@ export class Controller {
   #changed(change: Change, readers: ReadonlySet<string>): void {
     if (!this.#sweep) return
     for (const reader of readers) this.#queue.add(reader)
-    const first = change.old === undefined ? change.new : undefined
-    if (first) this.#add(change.kind, first.metadata)
+    if (!change.new) return
+    if (!change.old) this.#add(change.kind, change.new.metadata)
+    else if (change.kind === EXPOSED_API) this.#promote(change.new.metadata)
+  }
+
+  /** An API that a user changes while it waits for its first turn passes the others that only wait for theirs. */
+  #promote({ namespace = '', name }: KubeObject['metadata']): void {
+    this.#queue.promote(apiKey(namespace, name))
   }
 
   #add(kind: Change['kind'], { namespace = '', name }: KubeObject['metadata'], priority: Priority = 'normal'): void {

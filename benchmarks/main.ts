@@ -1,0 +1,123 @@
+/**
+ * Measures our operator against the Go operator and the floor; see README.md.
+ *
+ *     npm run bench -- --help
+ */
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFile, mkdir, mkdtemp } from 'node:fs/promises'
+import { cpus, loadavg, release, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Binaries, binaries } from '@exposedapi/testbed'
+import { bundle } from '../apps/operator/bundle.ts'
+import { withLock } from '../testbed/src/build-lock.ts'
+import { alone } from './alone.ts'
+import { killAll } from './children.ts'
+import { figuresOf } from './figures.ts'
+import { tasksOf } from './jobs.ts'
+import { benchOptions, type Options } from './options.ts'
+import { cacheFolder, findPeers, type Peers } from './peers.ts'
+import { profileReport } from './profile.ts'
+import { originsOf, readableBundle } from './readable-bundle.ts'
+import type { Entry } from './record.ts'
+import { jsonLine, markdown } from './report.ts'
+import { runSeries, secondsOf, turnsOf } from './series.ts'
+import { Snapshots } from './snapshots.ts'
+import { goOperator, ourOperator } from './subjects.ts'
+
+const RESULTS = join(import.meta.dirname, 'results')
+const begin = performance.now()
+let told = Number.NEGATIVE_INFINITY
+
+const options = benchOptions(process.argv.slice(2))
+if (options.report === undefined) await measure(options)
+else publish(options.report)
+
+async function measure(options: Options): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), 'exposedapi-bench-'))
+  // Everything temporary goes there, so that it goes with it, also when we are interrupted.
+  process.env.TMPDIR = scratch
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  process.once('exit', () => {
+    killAll()
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
+  })
+  const programs = await binaries(say)
+  const peers = await findPeers(say)
+  // A copy: somebody may build another while we measure.
+  const ours = join(scratch, 'exposedapi.mjs')
+  if (options.profile) await readableBundle(ours)
+  else await copyFile(options.bundle ?? (await bundle()), ours)
+  await mkdir(cacheFolder(), { recursive: true })
+  const lock = join(cacheFolder(), 'bench.lock')
+  await withLock(lock, () => run(options, programs, peers, ours), waiting)
+}
+
+async function run(options: Options, programs: Binaries, peers: Peers | string, ours: string): Promise<void> {
+  if (typeof peers !== 'string') return race(options, programs, peers, ours)
+  say(`no comparison: ${peers}. Only our own cold start is measured.`)
+  await alone({ bundle: ours, sizes: options.sizes, runs: options.runs, say })
+}
+
+/** Two of them at once would measure each other. */
+function waiting(): void {
+  if (performance.now() - told < 30_000) return
+  told = performance.now()
+  say('another benchmark is running on this machine, waiting for its end')
+}
+
+async function race(options: Options, programs: Binaries, peers: Peers, ours: string) {
+  const label = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
+  const file = join(RESULTS, `${label}.jsonl`)
+  const profiles = join(RESULTS, `${label}-profiles`)
+  await mkdir(options.profile ? profiles : RESULTS, { recursive: true })
+
+  const tasks = tasksOf(options)
+  const turns = turnsOf(tasks, options)
+  const minutes = Math.ceil(secondsOf(turns, options) / 60)
+  say(
+    `${turns.length} runs, about ${minutes} min, on ${cpus().length} × ${cpus()[0]?.model}, Linux ${release()}, Node ${process.version}`,
+  )
+  if ((loadavg()[0] ?? 0) > 0.5 * cpus().length)
+    say(`load average ${loadavg()[0]?.toFixed(1)}: the machine is not quiet`)
+
+  const snapshots = await Snapshots.open(programs, peers)
+  for (const { job, n } of tasks) {
+    if (await snapshots.has(job.from, n)) continue
+    say(`preparing data: ${job.from} ${n} (once, about ${Math.ceil(25 + n * 0.025)} s; cached afterwards)`)
+    await snapshots.make(job.from, n)
+  }
+
+  const our = { bundle: ours, nodeFlags: options.nodeFlags, ...(options.profile && { profiles }) }
+  await runSeries(turns, {
+    options,
+    programs,
+    tool: peers.tool,
+    snapshots,
+    operators: { go: goOperator(peers.operator), ours: ourOperator(our) },
+    note: (entry) => appendFileSync(file, `${JSON.stringify(entry)}\n`),
+    progress: say,
+  })
+  publish(file)
+  if (options.profile) console.log(await profileReport(profiles, originsOf(ours)))
+}
+
+/** Prints the figures of a results file, and writes the table beside it. */
+function publish(file: string): void {
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+  const entries = lines.map((line) => JSON.parse(line) as Entry)
+  const figures = figuresOf(entries)
+  const text = markdown(figures, entries)
+  for (const figure of figures) console.log(jsonLine(figure))
+  console.log(`\n${text}`)
+  writeFileSync(file.replace(/\.jsonl$/, '.md'), text)
+  say(`raw lines in ${file}, the table beside it`)
+}
+
+/** To standard error: standard output is for the figures. */
+function say(line: string): void {
+  const seconds = Math.round((performance.now() - begin) / 1000)
+  const elapsed = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+  process.stderr.write(`bench ${elapsed.padStart(6)}  ${line}\n`)
+}
