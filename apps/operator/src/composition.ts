@@ -16,7 +16,6 @@ import {
   type Logger,
   namespaceSet,
   RestClient,
-  systemClock,
 } from '@exposedapi/kube'
 import pino, { type Logger as Pino } from 'pino'
 import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from 'tsyringe'
@@ -58,13 +57,13 @@ export interface Parts {
 /** Builds the operator. Throws on a configuration that cannot work; opens no connection yet. */
 export async function compose(configuration: Configuration, { standalone, ...flags }: Flags): Promise<Parts> {
   const root = container.createChildContainer()
+  // Before the kubeconfig is read: a wrong variable must be named even where no cluster is at hand.
+  const deciders = await decidersFor(configuration)
   const connection = await connected(flags)
   const namespace = standalone ? undefined : leaseNamespace(configuration, connection)
-  const deciders = await decidersFor(configuration)
 
   root.register(token<Pino>('logger'), { useValue: logger(configuration) })
   root.register(token<PrometheusTelemetry>('telemetry'), { useValue: new PrometheusTelemetry() })
-  root.register(token('clock'), { useValue: systemClock })
   root.register(token('deciders'), { useValue: deciders })
   singleton(root, 'client', (from) => {
     return new RestClient({

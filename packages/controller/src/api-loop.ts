@@ -13,9 +13,12 @@ import {
   type ExposedApi,
   fieldManagerOf,
   type HeldAnnotations,
+  type Kind,
   type KubeObject,
+  kindOf,
   type Memory,
   nameOf,
+  ownKinds,
   release,
   statusPatch,
   type WriteFailure,
@@ -209,10 +212,9 @@ async function attempt(
   }
 }
 
-function kindOfOwned({ gateway, metrics, former }: Deciders, object: { apiVersion: string; kind: string }) {
-  const uses = [gateway, metrics, ...former].flatMap((adapter) => adapter.kinds)
-  const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : ''
-  const found = uses.find(({ kind }) => kind.kind === object.kind && kind.group === group)
+function kindOfOwned({ gateway, metrics, former }: Deciders, object: KubeObject): Kind {
+  const kinds = [gateway, metrics, ...former].flatMap((adapter) => ownKinds(adapter.kinds))
+  const found = kindOf(object, kinds)
   if (!found) throw new Error(`no adapter declares ${object.apiVersion} ${object.kind}`)
-  return found.kind
+  return found
 }

@@ -10,6 +10,7 @@ import {
   isExternal,
   type Kind,
   type KubeObject,
+  kindOf,
   MemoryView,
   nameOf,
 } from '@exposedapi/core'
@@ -111,11 +112,6 @@ function refusals(api: ExposedApi, documents: readonly unknown[]): readonly stri
   })
   const accepted = own?.status.conditions.find(({ type }) => type === 'Accepted')
   return accepted?.status === 'False' ? [`ExposedAPI ${nameOf(api)}: ${accepted.reason}: ${accepted.message}`] : []
-}
-
-function kindOf(object: KubeObject, kinds: readonly Kind[]): Kind | undefined {
-  const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : ''
-  return kinds.find((kind) => kind.kind === object.kind && kind.group === group)
 }
 
 /** What an API server would add: a namespace, and an identity. */

@@ -50,7 +50,6 @@ export const REASONS = {
   WriteRejected: 'Read the answer of the API server in the message; usually a webhook or a missing permission.',
   RoutePending: 'Wait: the route has not been written yet.',
   NotAllowedByGateway: 'Let a server of the Gateway admit this namespace and host.',
-  Shadowed: 'Move the nested API to a namespace and host that the operator serves.',
   RouteConflict: 'Look at the other route that the message names: it hides this one or is hidden by it.',
   PathNotRouted: 'Read which requested path is not routed, and why; the others are.',
   Denied:
@@ -91,9 +90,6 @@ export const REASONS = {
   IstioMergesMetrics:
     'Annotate the Pod template, or use ServiceMonitor: the sidecar injector owns these annotations on running Pods.',
   AnnotationConflict: 'Look at the owner of the annotation that the message names: one of the two has to give way.',
-
-  // Ready.
-  ReconcileFailed: 'Look at the log of the operator; it retries without end.',
 } as const satisfies Record<string, string>
 
 /** A stable, documented reason; the key of {@link REASONS}. */

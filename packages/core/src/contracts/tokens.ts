@@ -9,6 +9,5 @@ export const TOKENS = {
   cluster: Symbol.for('exposedapi.Cluster'),
   controller: Symbol.for('exposedapi.Controller'),
   logger: Symbol.for('exposedapi.Logger'),
-  clock: Symbol.for('exposedapi.Clock'),
   telemetry: Symbol.for('exposedapi.Telemetry'),
 } as const

@@ -30,6 +30,12 @@ export function ownKinds(uses: readonly KindUse[]): readonly Kind[] {
   return uses.filter(({ use }) => use === 'own').map(({ kind }) => kind)
 }
 
+/** The kind of an object among the declared ones, in whatever version it is; undefined if it is none of them. */
+export function kindOf(object: KubeObject, kinds: readonly Kind[]): Kind | undefined {
+  const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : ''
+  return kinds.find((kind) => kind.kind === object.kind && kind.group === group)
+}
+
 /** The object of that kind and name in the cluster, and whose it is. */
 export function ownerOf(object: KubeObject, api: ExposedApi, view: View, kinds: readonly Kind[]) {
   const kind = kindOf(object, kinds)
@@ -67,11 +73,6 @@ export function obsolete(
     .reverse()
     .flatMap((kind) => view.by(byController(kind), api.metadata.uid ?? ''))
     .filter((object) => !wanted.has(identity(object)) && object.metadata.deletionTimestamp === undefined)
-}
-
-function kindOf(object: KubeObject, kinds: readonly Kind[]): Kind | undefined {
-  const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : ''
-  return kinds.find((kind) => kind.kind === object.kind && kind.group === group)
 }
 
 function identity(object: KubeObject): string {
