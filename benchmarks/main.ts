@@ -44,7 +44,7 @@ async function measure(options: Options): Promise<void> {
   const programs = await binaries(say)
   const peers = await findPeers(say)
   // A copy: somebody may build another while we measure.
-  const ours = join(scratch, 'exposedapi.mjs')
+  const ours = join(scratch, 'exposedapi.cjs')
   if (options.profile) await readableBundle(ours)
   else await copyFile(options.bundle ?? (await bundle()), ours)
   await mkdir(cacheFolder(), { recursive: true })

@@ -1,26 +1,12 @@
 /** Our bundle for the profiler: the same code, not minified, and with a map back to the sources. */
 import { readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
-import { join } from 'node:path'
 import { build } from 'esbuild'
+import { BUNDLE_OPTIONS } from '../apps/operator/bundle.ts'
 
-const ROOT = join(import.meta.dirname, '..')
-
-/** Writes it; the map lies beside it. The options are those of apps/operator/bundle.ts but for names and blanks. */
+/** Writes it; the map lies beside it. */
 export async function readableBundle(outfile: string): Promise<void> {
-  await build({
-    entryPoints: [join(ROOT, 'apps/operator/src/index.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    keepNames: true,
-    sourcemap: 'external',
-    conditions: ['@exposedapi/source'],
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    logLevel: 'warning',
-  })
+  await build({ ...BUNDLE_OPTIONS, outfile, keepNames: true, sourcemap: 'external' })
 }
 
 /** Where a place in the bundle comes from, such as `kube/src/store.ts:42`; undefined where the map is silent. Counted from 0. */

@@ -137,6 +137,25 @@ describe('ownership', () => {
     expect(fields.get('us')).toEqual({ 'f:a': { 'f:x': {}, 'f:y': {} } })
   })
 
+  it('is kept once for children that differ in their owners alone', () => {
+    const child = (uid: string) =>
+      ownershipOf(
+        raw(entry('us', { 'f:metadata': { 'f:ownerReferences': { [`k:{"uid":"${uid}"}`]: {} } } })),
+        () => true,
+      )
+    expect(child('a').get('us')).toBe(child('b').get('us'))
+  })
+
+  it('of an owner reference is missed when none is rendered any more', () => {
+    const owned = ownershipOf(
+      raw(entry('us', { 'f:metadata': { 'f:ownerReferences': { '.': {}, 'k:{"uid":"a"}': {} } } })),
+      () => true,
+    ).get('us')
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Thing', name: 'a', uid: 'a' }]
+    expect(difference(rendered({}, { ownerReferences }), cached({}, { ownerReferences }), owned)).toBeUndefined()
+    expect(difference(rendered({}), cached({}, { ownerReferences }), owned)).toMatch('(to be removed)')
+  })
+
   it.each([
     ['updates', entry('us', { 'f:a': {} }, { operation: 'Update' })],
     ['subresources', entry('us', { 'f:a': {} }, { subresource: 'status' })],
@@ -183,11 +202,11 @@ describe('changedElsewhere', () => {
 describe('what was applied', () => {
   it('is remembered for one version of one object', () => {
     const contents = new AppliedContents()
-    contents.add(cached({}), 'content')
-    expect(contents.has(cached({}), 'content')).toBe(true)
-    expect(contents.has(cached({}), 'other')).toBe(false)
-    expect(contents.has(cached({}, { resourceVersion: '6' }), 'content')).toBe(false)
+    contents.add(cached({}), rendered({ a: 1 }))
+    expect(contents.has(cached({}), rendered({ a: 1 }))).toBe(true)
+    expect(contents.has(cached({}), rendered({ a: 2 }))).toBe(false)
+    expect(contents.has(cached({}, { resourceVersion: '6' }), rendered({ a: 1 }))).toBe(false)
     contents.delete('u')
-    expect(contents.has(cached({}), 'content')).toBe(false)
+    expect(contents.has(cached({}), rendered({ a: 1 }))).toBe(false)
   })
 })

@@ -34,20 +34,21 @@ export function difference(
   return missing === undefined ? undefined : `${missing} (to be removed)`
 }
 
-/** Remembers what was applied, for servers that prune or default what we send: the comparison alone would never end. */
+/** Remembers what was applied in vain, by servers that prune or default what we send: the comparison would never end. */
 export class AppliedContents {
   readonly #byUid = new Map<string, { readonly content: string; readonly resourceVersion: string }>()
 
   /** Whether this very content was applied and the object has not changed since. */
-  has(cached: KubeObject, content: string): boolean {
+  has(cached: KubeObject, rendered: RenderedObject): boolean {
     const known = cached.metadata.uid === undefined ? undefined : this.#byUid.get(cached.metadata.uid)
-    return known !== undefined && known.resourceVersion === cached.metadata.resourceVersion && known.content === content
+    return known?.resourceVersion === cached.metadata.resourceVersion && known?.content === JSON.stringify(rendered)
   }
 
-  /** Remembers an answer. */
-  add(answer: KubeObject, content: string): void {
+  /** Remembers that this answer differs from what was applied. */
+  add(answer: KubeObject, rendered: RenderedObject): void {
     const { uid, resourceVersion } = answer.metadata
-    if (uid !== undefined && resourceVersion !== undefined) this.#byUid.set(uid, { content, resourceVersion })
+    if (uid === undefined || resourceVersion === undefined) return
+    this.#byUid.set(uid, { content: JSON.stringify(rendered), resourceVersion })
   }
 
   /** Forgets an object that is gone. */

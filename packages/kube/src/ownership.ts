@@ -1,18 +1,24 @@
 /**
  * Which fields of an object each field manager has applied.
  *
- * Read from `metadata.managedFields` before the projection drops it. Objects rendered alike have equal field sets, so
- * equal sets are kept once.
+ * Read from `metadata.managedFields` before the projection drops it. Objects rendered alike have equal field sets but for
+ * the uids of their owners, so these are left out and equal sets are kept once.
  */
 import { isRecord } from './api-error.ts'
 
-/** Fields as `fieldsV1` spells them: `f:<name>` a field, `k:<key>` a list item by key, `v:<value>` a set member, `.` itself. */
+/**
+ * Fields as `fieldsV1` spells them: `f:<name>` a field, `k:<key>` a list item by key, `v:<value>` a set member, `.` itself;
+ * besides {@link ANY_OWNER}.
+ */
 export interface FieldSet {
   readonly [step: string]: FieldSet
 }
 
 /** Field sets by field manager; only entries of operation Apply on the object itself (no subresource). */
 export type Ownership = ReadonlyMap<string, FieldSet>
+
+/** In the place of `k:{"uid":"…"}`: an owner reference, of whatever uid. Which uids are wanted, what is rendered tells. */
+export const ANY_OWNER = 'k:{"uid":"*"}'
 
 /** Nobody that we care about has applied anything. */
 export const NO_OWNERSHIP: Ownership = new Map()
@@ -54,6 +60,7 @@ function childOf(object: unknown, step: string): unknown {
   const key = step.slice(2)
   if (step.startsWith('f:')) return isRecord(object) ? (object[key] ?? undefined) : undefined
   if (!Array.isArray(object)) return undefined
+  if (step === ANY_OWNER) return object[0]
   if (step.startsWith('i:')) return object[Number(key)]
   const wanted: unknown = parse(key)
   if (step.startsWith('v:')) return object.find((item) => item === wanted)
@@ -81,14 +88,17 @@ function merge(a: FieldSet, b: FieldSet): FieldSet {
   return merged
 }
 
-const interned = new Map<string, WeakRef<FieldSet>>()
+const interned = new Map<string, FieldSet>()
+/** Beyond that many different sets, what is kept once no longer outweighs the table. */
+const MANY = 5000
+const UID_KEY = /"k:\{\\"uid\\":\\"[^"\\]*\\"\}"/g
 
 function intern(fields: FieldSet): FieldSet {
-  const text = JSON.stringify(fields)
-  const known = interned.get(text)?.deref()
+  const text = JSON.stringify(fields).replace(UID_KEY, JSON.stringify(ANY_OWNER))
+  const known = interned.get(text)
   if (known) return known
-  // Owner uids make most sets of namespaced children unique; without a bound the table would outgrow what it saves.
-  if (interned.size > 5000) interned.clear()
-  interned.set(text, new WeakRef(fields))
-  return fields
+  if (interned.size >= MANY) interned.clear()
+  const kept = JSON.parse(text) as FieldSet
+  interned.set(text, kept)
+  return kept
 }

@@ -33,3 +33,28 @@ it('keeps nothing of readers that are forgotten', () => {
   }
   expect(tracker.size).toBe(0)
 })
+
+it('counts what the present view has read, in whatever order, and nothing of the views before', () => {
+  const tracker = new ReadTracker()
+  const read = (...names: string[]) => {
+    const view = trackedView(empty, tracker, 'r')
+    for (const name of names) view.get(THING, 'ns', name)
+  }
+  const counted = () =>
+    ['a', 'b', 'c', 'd'].filter((name) => tracker.dependents([nameKey(THING, 'ns', name)]).has('r')).join('')
+  for (const names of ['abc', 'cba', 'cc', 'dacad', '', 'b', 'bab', 'dcb']) {
+    read(...names)
+    expect(counted()).toBe([...new Set(names)].sort().join(''))
+  }
+})
+
+it('tells each of several readers of one key, also when some of them have gone', () => {
+  const tracker = new ReadTracker()
+  const key = nameKey(THING, 'ns', 'a')
+  for (const reader of ['r1', 'r2', 'r3']) trackedView(empty, tracker, reader).get(THING, 'ns', 'a')
+  tracker.forget('r2')
+  expect([...tracker.dependents([key])].sort()).toEqual(['r1', 'r3'])
+  tracker.forget('r1')
+  tracker.forget('r3')
+  expect(tracker.size).toBe(0)
+})

@@ -21,61 +21,118 @@ export function servesKey(kind: Kind): string {
   return `?${resourceName(kind)}`
 }
 
-/** Remembers reads in both directions. */
-export class ReadTracker {
-  readonly #keysOf = new Map<string, Set<string>>()
-  readonly #readersOf = new Map<string, Set<string>>()
+/** Something that was read, and by whom: one reader by itself, several as a set. Most keys have one reader. */
+interface ReadPoint {
+  readonly key: string
+  readers: Reads | Set<Reads>
+}
 
-  /** Remembers one read. */
-  record(reader: string, key: string): void {
-    const keys = this.#keysOf.get(reader)
-    if (keys?.has(key)) return
-    if (keys) keys.add(key)
-    else this.#keysOf.set(reader, new Set([key]))
-    const readers = this.#readersOf.get(key)
-    if (readers) readers.add(reader)
-    else this.#readersOf.set(key, new Set([reader]))
+/** What one reader has read. */
+interface Reads {
+  readonly reader: string
+  /** Those of its present view, in the order of the first read, then those of the view before only. */
+  readonly points: ReadPoint[]
+  /** How many belong to the present view. */
+  count: number
+}
+
+/**
+ * Remembers reads in both directions.
+ *
+ * A reader mostly reads what it has read the last time, in the same order. So its former reads are not forgotten when its
+ * next view begins, but confirmed one after the other; what is not confirmed does not count, and goes with the view after.
+ */
+export class ReadTracker {
+  readonly #points = new Map<string, ReadPoint>()
+  readonly #reads = new Map<string, Reads>()
+
+  /** Begins the next view of a reader: what it has read before no longer counts. */
+  begin(reader: string): (key: string) => void {
+    let reads = this.#reads.get(reader)
+    if (!reads) {
+      reads = { reader, points: [], count: 0 }
+      this.#reads.set(reader, reads)
+    }
+    this.#cut(reads, reads.count)
+    reads.count = 0
+    const present = reads
+    return (key) => this.#record(present, key)
   }
 
   /** Forgets all reads of a reader. */
   forget(reader: string): void {
-    const keys = this.#keysOf.get(reader)
-    if (!keys) return
-    this.#keysOf.delete(reader)
-    for (const key of keys) {
-      const readers = this.#readersOf.get(key)
-      readers?.delete(reader)
-      if (readers?.size === 0) this.#readersOf.delete(key)
-    }
+    const reads = this.#reads.get(reader)
+    if (!reads) return
+    this.#reads.delete(reader)
+    this.#cut(reads, 0)
+    reads.count = 0
   }
 
   /** The readers of any of these keys. A fresh set: the caller may change it. */
   dependents(keys: Iterable<string>): Set<string> {
     const found = new Set<string>()
-    for (const key of keys) for (const reader of this.#readersOf.get(key) ?? []) found.add(reader)
+    for (const key of keys) {
+      const point = this.#points.get(key)
+      if (!point) continue
+      for (const reads of point.readers instanceof Set ? point.readers : [point.readers]) {
+        if (reads.points.indexOf(point) < reads.count) found.add(reads.reader)
+      }
+    }
     return found
   }
 
   /** How many distinct keys are remembered; for tests of leaks. */
   get size(): number {
-    return this.#readersOf.size
+    return this.#points.size
   }
+
+  #record(reads: Reads, key: string): void {
+    const { points, count } = reads
+    if (points[count]?.key === key) {
+      reads.count++
+      return
+    }
+    const known = this.#points.get(key)
+    const at = known ? points.indexOf(known) : -1
+    if (at >= 0 && at < count) return
+    const point = known ?? { key, readers: reads }
+    if (!known) this.#points.set(key, point)
+    else if (at < 0) addReader(known, reads)
+    const former = points[count]
+    if (former) points[at < 0 ? points.length : at] = former
+    points[count] = point
+    reads.count++
+  }
+
+  /** Drops the reads from the `from`th on. */
+  #cut(reads: Reads, from: number): void {
+    if (from === reads.points.length) return
+    for (const point of reads.points.splice(from)) {
+      const others = point.readers instanceof Set && point.readers.delete(reads) ? point.readers.size : 0
+      if (others === 0) this.#points.delete(point.key)
+    }
+  }
+}
+
+function addReader(point: ReadPoint, reads: Reads): void {
+  if (point.readers instanceof Set) point.readers.add(reads)
+  else point.readers = new Set([point.readers, reads])
 }
 
 /** A view that remembers every read under `reader`, whose former reads are forgotten. */
 export function trackedView(base: View, tracker: ReadTracker, reader: string): View {
-  tracker.forget(reader)
+  const record = tracker.begin(reader)
   return {
     get<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string) {
-      tracker.record(reader, nameKey(kind, namespace, name))
+      record(nameKey(kind, namespace, name))
       return base.get(kind, namespace, name)
     },
     by<T extends KubeObject>(index: Index<T>, value: string) {
-      tracker.record(reader, indexKey(index.name, value))
+      record(indexKey(index.name, value))
       return base.by(index, value)
     },
     serves(kind) {
-      tracker.record(reader, servesKey(kind))
+      record(servesKey(kind))
       return base.serves(kind)
     },
   }

@@ -7,6 +7,7 @@ import { isHeld } from './held-annotations.ts'
 import type { Kind, KubeObject, RenderedObject } from './kind.ts'
 import { type LiveReadOptions, readLive } from './live-read.ts'
 import type { OverlayChecks } from './overlay-checks.ts'
+import type { FieldSet } from './ownership.ts'
 import type { Resource } from './resource.ts'
 import type { Answer, RequestOptions, RestClient } from './rest-client.ts'
 import { hasSameController, renaming } from './take-over.ts'
@@ -67,10 +68,9 @@ export class Writer {
   async apply(object: RenderedObject, writer?: string): Promise<'created' | 'updated' | 'unchanged'> {
     const resource = this.#context.resourceOfObject(object)
     const { namespace = '', name } = object.metadata
-    const cached = resource.store.get(namespace, name)
-    const content = JSON.stringify(object)
-    const owned = resource.store.ownership(namespace, name).get(this.#context.fieldManager)
-    if (!difference(object, cached, owned) || (cached && this.#applied.has(cached, content))) return 'unchanged'
+    const cached = this.#held(resource, object)
+    const owned = this.#owned(resource, object)
+    if (!difference(object, cached, owned) || (cached && this.#applied.has(cached, object))) return 'unchanged'
     if (cached && !owned && hasSameController(object, cached)) await this.#takeOver(resource, cached)
     const { code, raw } = await this.#write(resource, 'apply', object, object, writer, () =>
       this.#send({
@@ -81,7 +81,7 @@ export class Writer {
         body: object,
       }),
     )
-    this.#applied.add(raw, content)
+    if (difference(object, this.#held(resource, object), this.#owned(resource, object))) this.#applied.add(raw, object)
     if (code === 201) return 'created'
     return raw.metadata.resourceVersion === cached?.metadata.resourceVersion ? 'unchanged' : 'updated'
   }
@@ -293,6 +293,10 @@ export class Writer {
 
   #held(resource: Resource, object: KubeObject): KubeObject | undefined {
     return resource.store.get(object.metadata.namespace ?? '', object.metadata.name)
+  }
+
+  #owned(resource: Resource, { metadata: { namespace = '', name } }: KubeObject): FieldSet | undefined {
+    return resource.store.ownership(namespace, name).get(this.#context.fieldManager)
   }
 
   #count(resource: Resource, verb: string, outcome: string): void {
