@@ -105,6 +105,21 @@ it('a VirtualService of somebody else with our name is left alone until it goes'
   await set.api.until('ExposedAPI', namespace, 'taken', isReady)
 })
 
+it('what we no longer want of a VirtualService goes, whether we created or applied it', async () => {
+  const namespace = await settled('shrinks')
+  const labels = async (wanted: object) => {
+    await set.api.patch('ExposedAPI', namespace, 'shrinks', { metadata: { labels: wanted } })
+    return set.api.until('VirtualService', namespace, 'shrinks', (route) => {
+      const { team, stage } = route?.metadata.labels ?? {}
+      return JSON.stringify({ team: team ?? null, stage: stage ?? null }) === JSON.stringify(wanted)
+    })
+  }
+  await labels({ team: 'shop', stage: 'test' })
+  await labels({ team: null, stage: 'test' })
+  const last = await labels({ team: null, stage: null })
+  expect(last?.metadata.labels ?? {}).toEqual({})
+})
+
 it("another manager's field in a VirtualService stays, costs one word in the status, and then no write", async () => {
   const namespace = await settled('shared')
   await set.api.patch('VirtualService', namespace, 'shared', { spec: { exportTo: ['.'] } })
@@ -118,7 +133,7 @@ it("another manager's field in a VirtualService stays, costs one word in the sta
   const route = await set.api.get('VirtualService', namespace, 'shared')
   expect(route?.spec.exportTo).toEqual(['.'])
   const about = (await operatorWrites(set.canvas)).filter((event) => event.namespace === namespace)
-  expect(tally(withoutEvents(about))).toEqual({ 'patch virtualservices': 1, 'patch exposedapis': 2 })
+  expect(tally(withoutEvents(about))).toEqual({ 'create virtualservices': 1, 'patch exposedapis': 2 })
 })
 
 it("our part of the status is put right, and other people's keys in it stay", async () => {

@@ -36,7 +36,7 @@ it('the roll-out cost the writes that had to be made', async () => {
   const { 'patch components': components = 0, 'patch exposedapis': statuses = 0, ...objects } = counts
 
   expect(writes.filter(({ code }) => code >= 400 && code !== 409)).toEqual([])
-  expect(objects).toEqual({ 'patch virtualservices': 100, 'patch servicemonitors': 20 })
+  expect(objects).toEqual({ 'create virtualservices': 100, 'create servicemonitors': 20 })
   expect(statuses).toBe(100)
   console.log(`Component patches per Component: ${components / fleet.components.length}`)
   expect(components / fleet.components.length).toBeLessThanOrEqual(1.3)

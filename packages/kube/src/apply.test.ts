@@ -163,7 +163,8 @@ describe('ownership', () => {
     ['nonsense', 'x'],
     ['missing fields', entry('us', undefined as never)],
   ])('does not count %s', (_, managed) => {
-    expect(ownershipOf(raw(managed), (manager) => manager === 'us').size).toBe(0)
+    const ofOurApplies = (manager: string, operation: string) => manager === 'us' && operation === 'Apply'
+    expect(ownershipOf(raw(managed), ofOurApplies).size).toBe(0)
   })
 })
 

@@ -209,6 +209,22 @@ describe('apply', () => {
     expect(cachedThing(cluster, 'a')?.spec).toEqual({ color: 'red', tags: ['theirs'] })
   })
 
+  it('removes what it created and has applied since, when it is no longer rendered', async () => {
+    const cluster = await started()
+    await cluster.apply(thing('a', { color: 'red', size: 1 }))
+    await cluster.apply(thing('a', { color: 'blue', size: 1 }))
+    expect(await cluster.apply(thing('a', { color: 'blue' }))).toBe('updated')
+    expect(cachedThing(cluster, 'a')?.spec).toEqual({ color: 'blue' })
+    expect(await cluster.apply(thing('a', { color: 'blue' }))).toBe('unchanged')
+  })
+
+  it('does not touch an object of that name which the cache does not show yet', async () => {
+    const cluster = await started()
+    server.objects.put(thing('a', { color: 'black' }))
+    await expect(cluster.apply(thing('a', { color: 'red' }))).rejects.toThrow(ConflictError)
+    expect(cachedThing(cluster, 'a')?.spec).toEqual({ color: 'black' })
+  })
+
   it('repairs what somebody else changed', async () => {
     const cluster = await started()
     await cluster.apply(thing('a', { color: 'red' }))

@@ -4,7 +4,7 @@ import type { KubeObject } from './kind.ts'
 import { NO_OWNERSHIP, type Ownership, ownershipOf } from './ownership.ts'
 import { isNewer } from './resource-version.ts'
 import type { StoreOptions } from './store.ts'
-import { formerEntry } from './take-over.ts'
+import { type FormerEntry, formerEntry } from './take-over.ts'
 
 /** An object with what was computed from it when it arrived. */
 export interface Entry<T extends KubeObject> {
@@ -12,8 +12,8 @@ export interface Entry<T extends KubeObject> {
   readonly uid: string
   readonly version: string
   readonly ownership: Ownership
-  /** Index of the managedFields entry of whoever made the object before us. */
-  readonly former: number | undefined
+  /** What of managedFields is not yet ours by apply. */
+  readonly former: FormerEntry | undefined
   /** Pairs of index and value under which the object is found. */
   readonly values: readonly (readonly [string, string])[]
   /** Came by an answer to us; the watch has not reached it yet. */
@@ -27,12 +27,12 @@ export function readEntry<T extends KubeObject>(
   before: Entry<T> | undefined,
   options: StoreOptions<T>,
 ): Entry<T> | undefined {
-  const { kind, managers, formerManagers, report, inspect } = options
+  const { kind, managers, former: makers, report, inspect } = options
   inspect?.(raw)
   const uid = uidOf(raw)
   const version = versionOf(raw)
   const ownership = managers ? ownershipOf(raw, managers) : NO_OWNERSHIP
-  const former = formerManagers && formerEntry(raw, formerManagers)
+  const former = makers && formerEntry(raw, makers.us, makers.before)
   try {
     const object = kind.project(raw)
     return { object, uid, version, ownership, former, values: indexValues(object, options), ahead }

@@ -14,7 +14,7 @@ export interface FieldSet {
   readonly [step: string]: FieldSet
 }
 
-/** Field sets by field manager; only entries of operation Apply on the object itself (no subresource). */
+/** Field sets by field manager, of the object itself (no subresource). */
 export type Ownership = ReadonlyMap<string, FieldSet>
 
 /** In the place of `k:{"uid":"…"}`: an owner reference, of whatever uid. Which uids are wanted, what is rendered tells. */
@@ -23,18 +23,21 @@ export const ANY_OWNER = 'k:{"uid":"*"}'
 /** Nobody that we care about has applied anything. */
 export const NO_OWNERSHIP: Ownership = new Map()
 
+/** What made an entry of `managedFields`: an apply, or any other write. */
+export type Operation = 'Apply' | 'Update'
+
 /** Reads the ownership of those managers that `keep` accepts. */
-export function ownershipOf(raw: unknown, keep: (manager: string) => boolean): Ownership {
+export function ownershipOf(raw: unknown, keep: (manager: string, operation: Operation) => boolean): Ownership {
   const metadata = isRecord(raw) ? raw.metadata : undefined
   const entries = isRecord(metadata) ? metadata.managedFields : undefined
   if (!Array.isArray(entries)) return NO_OWNERSHIP
   let found: Map<string, FieldSet> | undefined
   for (const entry of entries) {
-    if (!isRecord(entry) || entry.operation !== 'Apply' || entry.subresource) continue
-    const manager = entry.manager
-    if (typeof manager !== 'string' || !keep(manager) || !isRecord(entry.fieldsV1)) continue
+    if (!isRecord(entry) || entry.subresource || !isRecord(entry.fieldsV1)) continue
+    const { manager, operation } = entry
+    if (typeof manager !== 'string' || !keep(manager, operation as Operation)) continue
     found ??= new Map()
-    // One manager has an entry for each apiVersion that it used; they mean the union.
+    // One manager has an entry for each operation and apiVersion that it used; they mean the union.
     const before = found.get(manager)
     const fields = entry.fieldsV1 as unknown as FieldSet
     found.set(manager, intern(before ? merge(before, fields) : fields))

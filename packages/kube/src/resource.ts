@@ -5,6 +5,7 @@ import { isSameServed, type Served } from './discovery.ts'
 import { type Index, type Kind, type KindUse, type KubeObject, resourceName } from './kind.ts'
 import type { Logger } from './log.ts'
 import type { NamespaceScope } from './namespace-scope.ts'
+import type { Operation } from './ownership.ts'
 import { objectPath } from './paths.ts'
 import type { ReflectorHealth } from './reflector-contract.ts'
 import { ReflectorSet } from './reflector-set.ts'
@@ -101,7 +102,7 @@ export class Resource {
       namespaces:
         use.everywhere || use.kind.namespaced === false || !scope ? undefined : (namespace) => scope.serves(namespace),
       managers: managersOf(use, context.fieldManager),
-      formerManagers: use.owns && context.formerManagers.length > 0 ? context.formerManagers : undefined,
+      former: use.owns ? { us: context.fieldManager, before: context.formerManagers } : undefined,
       inspect: context.inspect,
       emit: (change) => context.emit(this, change),
       report: (what, error) => context.report(this.name, what, error),
@@ -180,8 +181,11 @@ export class Resource {
   }
 }
 
-/** Our own objects need our fields; foreign ones that we annotate need those of whoever holds annotations. */
-function managersOf(use: MergedUse, fieldManager: string): ((manager: string) => boolean) | undefined {
-  if (use.annotates) return () => true
-  return use.owns ? (manager) => manager === fieldManager : undefined
+/** Our own objects need our fields, created or applied; foreign ones that we annotate need what anybody has applied. */
+function managersOf(
+  use: MergedUse,
+  fieldManager: string,
+): ((manager: string, operation: Operation) => boolean) | undefined {
+  if (!use.annotates && !use.owns) return undefined
+  return (manager, operation) => (operation === 'Apply' && use.annotates) || (use.owns && manager === fieldManager)
 }

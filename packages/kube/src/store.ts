@@ -9,9 +9,10 @@
  */
 import { type Entry, keyOf, looksAlike, readEntry, runsAhead, uidOf, versionOf } from './entry.ts'
 import type { Change, Index, Kind, KubeObject } from './kind.ts'
-import { NO_OWNERSHIP, type Ownership } from './ownership.ts'
+import { NO_OWNERSHIP, type Operation, type Ownership } from './ownership.ts'
 import { Progress } from './progress.ts'
 import { compareVersions, isNewer } from './resource-version.ts'
+import type { FormerEntry } from './take-over.ts'
 import { indexKey, nameKey } from './tracked-view.ts'
 import { compareNames, ValueIndex } from './value-index.ts'
 
@@ -26,10 +27,10 @@ export interface StoreOptions<T extends KubeObject> {
   readonly indexes: readonly Index<T>[]
   /** Objects of other namespaces are ignored. Default all are kept. */
   readonly namespaces?: ((namespace: string) => boolean) | undefined
-  /** Field managers whose applied fields are kept beside the object. Default none. */
-  readonly managers?: ((manager: string) => boolean) | undefined
-  /** Programs that made such objects before us, by field manager; see `former`. Default none. */
-  readonly formerManagers?: readonly string[] | undefined
+  /** Field managers whose fields are kept beside the object. Default none. */
+  readonly managers?: ((manager: string, operation: Operation) => boolean) | undefined
+  /** Who makes such objects, by field manager: we, and programs before us. Default nobody; see `former`. */
+  readonly former?: { readonly us: string; readonly before: readonly string[] } | undefined
   /** Sees every version of an object before its projection. Must not throw. */
   readonly inspect?: ((raw: KubeObject) => unknown) | undefined
   /** Told of every change, in order. Must not throw. */
@@ -87,8 +88,8 @@ export class Store<T extends KubeObject> {
     return this.#entries.get(`${namespace}/${name}`)?.ownership ?? NO_OWNERSHIP
   }
 
-  /** Where a former manager stands in the object's managedFields. */
-  former(namespace: string, name: string): number | undefined {
+  /** What of the object's managedFields is not yet ours by apply. */
+  former(namespace: string, name: string): FormerEntry | undefined {
     return this.#entries.get(`${namespace}/${name}`)?.former
   }
 

@@ -1,41 +1,53 @@
 /**
- * Takes the fields of an object over from the program that made it before us.
+ * Makes fields that an update holds fields of our applies.
  *
- * A forced apply wins our fields, but what another manager wrote besides stays for ever (a label, `exportTo`). Its entry in
- * `metadata.managedFields` is therefore renamed to ours; the next apply then removes what we do not render.
+ * A forced apply wins our fields, but what an update set besides stays for ever: a label, `exportTo`. That is so with the
+ * update of a program that made the object before us, and with our own creation of it. So the entry of the update in
+ * `metadata.managedFields` is renamed to our apply; the next apply then removes what we do not render.
  */
 import { isRecord } from './api-error.ts'
 import type { KubeObject } from './kind.ts'
 
 /** One operation of a JSON patch (RFC 6902). */
 export interface JsonPatchOperation {
-  readonly op: 'test' | 'replace'
+  readonly op: 'test' | 'replace' | 'remove'
   readonly path: string
-  readonly value: unknown
+  readonly value?: unknown
 }
 
-/** Index of the first entry of `managedFields` that one of these managers made by an update; undefined if none did. */
-export function formerEntry(raw: unknown, formerManagers: readonly string[]): number | undefined {
+/** An entry of `managedFields` that is to be taken over. */
+export interface FormerEntry {
+  readonly index: number
+  /** We have applied since, all that we rendered: the entry need only go. */
+  readonly applied: boolean
+}
+
+/** The entry of our own update of an object, or, before our first apply, of one of these managers; undefined without one. */
+export function formerEntry(raw: unknown, us: string, formerManagers: readonly string[]): FormerEntry | undefined {
   const metadata = isRecord(raw) ? raw.metadata : undefined
-  const entries = isRecord(metadata) ? metadata.managedFields : undefined
-  if (!Array.isArray(entries)) return undefined
-  const at = entries.findIndex(
-    (entry) =>
-      isRecord(entry) &&
-      entry.operation === 'Update' &&
-      !entry.subresource &&
-      typeof entry.manager === 'string' &&
-      formerManagers.includes(entry.manager),
-  )
-  return at < 0 ? undefined : at
+  const entries = isRecord(metadata) && Array.isArray(metadata.managedFields) ? metadata.managedFields : []
+  const find = (operation: string, managers: readonly unknown[]) =>
+    entries.findIndex(
+      (entry) =>
+        isRecord(entry) && entry.operation === operation && !entry.subresource && managers.includes(entry.manager),
+    )
+  const applied = find('Apply', [us]) >= 0
+  const index = find('Update', applied ? [us] : [...formerManagers, us])
+  return index < 0 ? undefined : { index, applied }
 }
 
-/** Renames the entry, unless the object has changed since: the index would point to another one. */
-export function renaming(index: number, resourceVersion: string, fieldManager: string): readonly JsonPatchOperation[] {
+/** Takes the entry over, unless the object has changed since: the index would point to another one. */
+export function takingOver(
+  { index, applied }: FormerEntry,
+  resourceVersion: string,
+  us: string,
+): readonly JsonPatchOperation[] {
   const entry = `/metadata/managedFields/${index}`
+  const unchanged = { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion } as const
+  if (applied) return [unchanged, { op: 'remove', path: entry }]
   return [
-    { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
-    { op: 'replace', path: `${entry}/manager`, value: fieldManager },
+    unchanged,
+    { op: 'replace', path: `${entry}/manager`, value: us },
     { op: 'replace', path: `${entry}/operation`, value: 'Apply' },
   ]
 }

@@ -7,10 +7,11 @@ import { isHeld } from './held-annotations.ts'
 import type { Kind, KubeObject, RenderedObject } from './kind.ts'
 import { type LiveReadOptions, readLive } from './live-read.ts'
 import type { OverlayChecks } from './overlay-checks.ts'
-import type { FieldSet } from './ownership.ts'
+import { type FieldSet, missingField } from './ownership.ts'
+import { collectionPath } from './paths.ts'
 import type { Resource } from './resource.ts'
 import type { Answer, RequestOptions, RestClient } from './rest-client.ts'
-import { hasSameController, renaming } from './take-over.ts'
+import { hasSameController, takingOver } from './take-over.ts'
 import type { Telemetry } from './telemetry.ts'
 import { nameKey } from './tracked-view.ts'
 import { describe, includes, isGone, isOurs, outcomeOf } from './write-outcome.ts'
@@ -64,14 +65,17 @@ export class Writer {
     this.#context = context
   }
 
-  /** Server-side apply, forced, if it would change anything. */
+  /** Creates the object, or server-side apply, forced, if that would change anything. */
   async apply(object: RenderedObject, writer?: string): Promise<'created' | 'updated' | 'unchanged'> {
     const resource = this.#context.resourceOfObject(object)
-    const { namespace = '', name } = object.metadata
     const cached = this.#held(resource, object)
+    if (!cached) return this.#create(resource, object, writer)
     const owned = this.#owned(resource, object)
-    if (!difference(object, cached, owned) || (cached && this.#applied.has(cached, object))) return 'unchanged'
-    if (cached && !owned && hasSameController(object, cached)) await this.#takeOver(resource, cached)
+    if (!difference(object, cached, owned) || this.#applied.has(cached, object)) return 'unchanged'
+    // What an update has set, an apply would leave behind.
+    const leaves = owned ? missingField(owned, object) !== undefined : hasSameController(object, cached)
+    if (leaves) await this.#takeOver(resource, cached)
+    const { namespace = '', name } = object.metadata
     const { code, raw } = await this.#write(resource, 'apply', object, object, writer, () =>
       this.#send({
         method: 'PATCH',
@@ -81,9 +85,9 @@ export class Writer {
         body: object,
       }),
     )
-    if (difference(object, this.#held(resource, object), this.#owned(resource, object))) this.#applied.add(raw, object)
+    this.#remember(resource, object, raw)
     if (code === 201) return 'created'
-    return raw.metadata.resourceVersion === cached?.metadata.resourceVersion ? 'unchanged' : 'updated'
+    return raw.metadata.resourceVersion === cached.metadata.resourceVersion ? 'unchanged' : 'updated'
   }
 
   /** Merge patch of the status, wherever the cluster keeps it. */
@@ -190,12 +194,42 @@ export class Writer {
     this.#applied.delete(uid)
   }
 
-  /** Fields of the program that made the object before us become ours, so that the apply can remove them. */
+  /**
+   * Not by an apply: that would take over an object of somebody else which the cache does not show yet, and costs the API
+   * server more. Rejects with a ConflictError when there is one.
+   */
+  async #create(resource: Resource, object: RenderedObject, writer: string | undefined): Promise<'created'> {
+    const { namespace = '', name } = object.metadata
+    try {
+      const { raw } = await this.#write(resource, 'create', object, object, writer, () =>
+        this.#send({
+          method: 'POST',
+          path: collectionPath(resource.ref(), namespace),
+          query: { fieldManager: this.#context.fieldManager },
+          body: object,
+        }),
+      )
+      this.#remember(resource, object, raw)
+      return 'created'
+    } catch (error) {
+      if (codeOf(error) !== 409) throw error
+      await this.refresh(resource.use.kind, namespace, name)
+      throw new ConflictError(`create ${describe(object)}: it exists already`, { cause: error })
+    }
+  }
+
+  /** A server that prunes or defaults what we send would be asked for ever. */
+  #remember(resource: Resource, object: RenderedObject, answer: KubeObject): void {
+    if (difference(object, this.#held(resource, object), this.#owned(resource, object)))
+      this.#applied.add(answer, object)
+  }
+
+  /** Fields that an update holds become those of our applies: what the program before us set, or our own creation. */
   async #takeOver(resource: Resource, object: KubeObject): Promise<void> {
     const { namespace = '', name, resourceVersion = '' } = object.metadata
     const { fieldManager } = this.#context
-    const index = resource.store.former(namespace, name)
-    if (index === undefined) return
+    const former = resource.store.former(namespace, name)
+    if (!former) return
     try {
       await this.#write(resource, 'take_over', object, {}, undefined, () =>
         this.#send({
@@ -203,7 +237,7 @@ export class Writer {
           path: resource.path(namespace, name),
           query: { fieldManager },
           contentType: JSON_PATCH,
-          body: renaming(index, resourceVersion, fieldManager),
+          body: takingOver(former, resourceVersion, fieldManager),
         }),
       )
     } catch (error) {

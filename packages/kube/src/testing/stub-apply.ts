@@ -20,7 +20,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 export function serverSideApply(target: Json | undefined, applied: Json, manager: string): Json {
   const metadata = isRecord(target?.metadata) ? target.metadata : {}
   const entries = (metadata.managedFields ?? []) as Json[]
-  const mine = entries.find((entry) => entry.manager === manager)
+  const mine = entries.find((entry) => entry.manager === manager && entry.operation === 'Apply')
   const fields = fieldsOf(applied)
   const kept = mine ? (removed(target, mine.fieldsV1 as FieldSet, fields) as Json) : target
   const result = mergePatch(kept, applied) as Json

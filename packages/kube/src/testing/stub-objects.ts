@@ -102,6 +102,7 @@ export class StubObjects {
   answer(request: Recorded): Answer {
     const target = this.#target(request.path)
     if (!target) return notFound(request.path)
+    if (request.method === 'POST') return this.#creation(request, target)
     if (target.name === undefined) return this.#listPage(request)
     const { resource, subresource } = target
     if (subresource !== undefined && !(subresource === 'status' && resource.hasStatus)) return notFound(request.path)
@@ -149,7 +150,7 @@ export class StubObjects {
     return { code: existing ? 200 : 201, body: this.#store(resource, key, full) }
   }
 
-  /** Only `test` and `replace`, and 422 as Kubernetes says when a test fails. */
+  /** Only what take-overs send, and 422 as Kubernetes says when a test fails. */
   #jsonPatch(operations: JsonPatchOperation[], resource: StubResource, key: string, existing: Json): Answer {
     const copy = structuredClone(existing)
     for (const { op, path, value } of operations) {
@@ -158,8 +159,19 @@ export class StubObjects {
       const parent = steps.reduce((object, step) => object[step] as Json, copy)
       if (op === 'test' && parent[last] !== value) return { code: 422, body: status(422, 'Invalid', 'test failed') }
       if (op === 'replace') parent[last] = value
+      if (op === 'remove') (parent as unknown as unknown[]).splice(Number(last), 1)
     }
     return { code: 200, body: this.#store(resource, key, copy) }
+  }
+
+  #creation({ body = {}, query }: Recorded, { resource, namespace }: Target): Answer {
+    const metadata = body.metadata as Json
+    const key = `${collection(resource)}|${namespace}/${metadata.name}`
+    if (this.#objects.has(key)) return { code: 409, body: status(409, 'AlreadyExists', 'it exists already') }
+    const { metadata: applied } = serverSideApply(undefined, body, query.fieldManager ?? '') as { metadata: Json }
+    const managedFields = (applied.managedFields as Json[]).map((entry) => ({ ...entry, operation: 'Update' }))
+    const full = { ...body, metadata: { ...metadata, managedFields, ...(namespace && { namespace }) } }
+    return { code: 201, body: this.#store(resource, key, full) }
   }
 
   #deletion(request: Recorded, resource: StubResource, key: string, existing: Json): Answer {
