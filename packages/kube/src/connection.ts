@@ -183,11 +183,18 @@ class CredentialSource {
   }
 }
 
+/** All requests go to one server with one identity. To say so, Node's agent would put all certificates into a name, each time. */
+class TlsAgent extends https.Agent {
+  override getName(): string {
+    return 'kube-apiserver'
+  }
+}
+
 function newAgents(cluster: ReturnType<Config['getCurrentCluster']>, options: https.RequestOptions, tls: object) {
   if (cluster?.proxyUrl && options.agent instanceof http.Agent) {
     return { requests: options.agent, watches: options.agent }
   }
-  const Agent = cluster?.server.startsWith('http:') ? http.Agent : https.Agent
+  const Agent = cluster?.server.startsWith('http:') ? http.Agent : TlsAgent
   const defined = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined))
   return {
     requests: new Agent({ ...defined, keepAlive: true, maxSockets: MAX_REQUESTS, maxFreeSockets: MAX_REQUESTS }),

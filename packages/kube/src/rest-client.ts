@@ -271,7 +271,7 @@ function readText(response: http.IncomingMessage, options: RequestOptions, limit
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     response.on('data', (chunk: Buffer) => chunks.push(chunk))
-    response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    response.on('end', () => resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString()))
     // A body that ends early is an error too: Node destroys it with ECONNRESET.
     response.on('error', (error) => {
       if (limit.passed) reject(limit.passed)
@@ -290,9 +290,12 @@ function parse<T>(text: string, options: RequestOptions): T {
 }
 
 function queryString(query: RequestOptions['query']): string {
-  const params = new URLSearchParams()
-  for (const [key, value] of Object.entries(query ?? {})) if (value !== undefined) params.set(key, String(value))
-  return params.size === 0 ? '' : `?${params}`
+  let text = ''
+  for (const key in query) {
+    const value = query[key]
+    if (value !== undefined) text += `${text === '' ? '?' : '&'}${key}=${encodeURIComponent(value)}`
+  }
+  return text
 }
 
 function isSuccess(response: http.IncomingMessage): boolean {
