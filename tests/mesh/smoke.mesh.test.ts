@@ -1,15 +1,10 @@
 /** The mesh itself, without an operator: if this fails, no other mesh test means anything. */
 import { ApiError } from '@exposedapi/kube'
-import type { Manifest } from '@exposedapi/testbed/canvas'
 import { expect, it } from 'vitest'
+import { virtualService } from './support/istio-objects.ts'
 import { meshStage } from './support/mesh-stage.ts'
 
 const stage = meshStage('smoke', { withoutOperator: true })
-
-function virtualService(namespace: string, name: string, rule: object): Manifest {
-  const spec = { hosts: ['*'], gateways: ['canvas/component-gateway'], http: [rule] }
-  return { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name, namespace }, spec }
-}
 
 it('a request goes through Envoy to the Pod behind the Service that a VirtualService names', async () => {
   const { namespace, at } = await stage.place()
