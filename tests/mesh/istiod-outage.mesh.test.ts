@@ -27,6 +27,7 @@ it('requests go on, the APIs say what failed, and all is right one step of the b
       const told = await stage.api.until('ExposedAPI', namespace, name, REJECTED)
       expect(condition(told, 'RouteProgrammed')?.message).toContain('failed calling webhook "validation.istio.io"')
       await operator.logged((line) => retryOf(line, namespace, name) > LONG_MS)
+      expect(await stage.api.get('ExposedAPI', namespace, name), 'said once, not at each try').toEqual(told)
     }
     expect(isNotReady(await stage.api.get('ExposedAPI', namespace, 'late'))).toBe(true)
     expect(await place.answers('/steady', '/changed', '/moved', '/late')).toEqual({
