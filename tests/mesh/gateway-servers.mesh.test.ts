@@ -87,25 +87,36 @@ it('a namespace that the Gateway excludes is told so and gets no answer; admitte
   expect(await stage.api.get('VirtualService', place.namespace, 'api')).toEqual(kept)
 })
 
-it('a Gateway that only passes TLS through has no usable server: said so, and the route is kept for the day it has', async () => {
-  const passthrough = {
-    port: { number: 443, name: 'tls', protocol: 'TLS' },
-    hosts: ['pass.example'],
-    tls: { mode: 'PASSTHROUGH' },
-  }
-  await serve(passthrough)
-  await using _operator = await start('passing')
-  const place = await stage.place('passing')
-  await apply(place, 'api', '/p')
-  const told = await stage.routed(place.namespace, 'api', says('AddressAssigned', 'False', 'NoUsableServer'))
-  expect(condition(told, 'AddressAssigned')?.message).toContain('PASSTHROUGH')
-  expect(urlOf(told)).toBeUndefined()
-  const kept = await stage.api.get('VirtualService', place.namespace, 'api')
-  expect(kept).toBeDefined()
+it.each([
+  {
+    what: 'passes TLS through',
+    server: { port: { number: 443, name: 'tls', protocol: 'TLS' }, tls: { mode: 'PASSTHROUGH' } },
+    prefix: 'passing',
+    shown: 'PASSTHROUGH',
+  },
+  {
+    what: 'redirects to https',
+    server: { port: { number: 80, name: 'redirect', protocol: 'HTTP' }, tls: { httpsRedirect: true } },
+    prefix: 'redirecting',
+    shown: 'with redirect',
+  },
+])(
+  'a Gateway that only $what has no usable server: said so, and the route is kept for the day it has',
+  async ({ server, prefix, shown }) => {
+    await serve({ ...server, hosts: [`${prefix}.example`] })
+    await using _operator = await start(prefix)
+    const place = await stage.place(prefix)
+    await apply(place, 'api', '/p')
+    const told = await stage.routed(place.namespace, 'api', says('AddressAssigned', 'False', 'NoUsableServer'))
+    expect(condition(told, 'AddressAssigned')?.message).toContain(shown)
+    expect(urlOf(told)).toBeUndefined()
+    const kept = await stage.api.get('VirtualService', place.namespace, 'api')
+    expect(kept).toBeDefined()
 
-  await serve(passthrough, http('pass.example'))
-  const api = await stage.routed(place.namespace, 'api', isReady)
-  expect(urlOf(api)).toBe(`http://pass.example${place.at('/p')}`)
-  await expect.poll(async () => stage.who(await stage.visit(urlOf(api)))).toBe('api')
-  expect(await stage.api.get('VirtualService', place.namespace, 'api')).toEqual(kept)
-})
+    await serve({ ...server, hosts: [`${prefix}.example`] }, http('usable.example'))
+    const api = await stage.routed(place.namespace, 'api', isReady)
+    expect(urlOf(api)).toBe(`http://usable.example${place.at('/p')}`)
+    await expect.poll(async () => stage.who(await stage.visit(urlOf(api)))).toBe('api')
+    expect(await stage.api.get('VirtualService', place.namespace, 'api')).toEqual(kept)
+  },
+)
