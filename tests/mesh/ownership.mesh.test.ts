@@ -3,6 +3,7 @@ import { exposedApi, type Manifest, setAddress } from '@exposedapi/testbed/canva
 import { GATEWAY_ADDRESS } from '@exposedapi/testbed/mesh'
 import { expect, it } from 'vitest'
 import { condition, says, urlOf } from '../support/exposed-api.ts'
+import { virtualService } from './support/istio-objects.ts'
 import { meshStage } from './support/mesh-stage.ts'
 
 const stage = meshStage('ownership')
@@ -33,7 +34,8 @@ it('a VirtualService of somebody else that names a host hides all APIs under tha
   const path = place.at('/h')
   expect(await stage.answers([path], 0, { host })).toEqual({ [path]: 'hidden' })
 
-  await stage.api.create(foreign(place.namespace, host))
+  const rule = { match: [{ uri: { prefix: '/other' } }], directResponse: { status: 200 } }
+  await stage.api.create(virtualService(place.namespace, 'foreign', rule, [host]))
   await stage.routed(place.namespace, 'hidden', says('RouteProgrammed', 'True', 'RouteConflict'))
   expect(await stage.answers([path], 0, { host })).toEqual({ [path]: 404 })
   expect(await stage.answers([path], 0, { host: 'elsewhere.test' })).toEqual({ [path]: 'hidden' })
@@ -80,16 +82,19 @@ it('a VirtualService that somebody deleted is written again, and traffic is back
   await expect.poll(() => place.answers('/l')).toEqual({ '/l': 'lost' })
 })
 
+it('a foreign exportTo hides a VirtualService from the gateway: it is left and reported, and without it traffic is back', async () => {
+  const place = await stage.place()
+  await place.expose('shut', '/s')
+  await stage.api.patch('VirtualService', place.namespace, 'shut', { spec: { exportTo: ['.'] } })
+  const told = await stage.routed(place.namespace, 'shut', says('RouteProgrammed', 'True', 'RouteConflict'))
+  expect(condition(told, 'RouteProgrammed')?.message).toContain('exportTo')
+  expect(await place.answers('/s')).toEqual({ '/s': 404 })
+
+  await stage.api.patch('VirtualService', place.namespace, 'shut', { spec: { exportTo: null } })
+  await stage.routed(place.namespace, 'shut', says('RouteProgrammed', 'True', 'Programmed'))
+  expect(await place.answers('/s')).toEqual({ '/s': 'shut' })
+})
+
 function same(now: Manifest | undefined, before: Manifest | undefined): boolean {
   return JSON.stringify(now?.spec) === JSON.stringify(before?.spec)
-}
-
-function foreign(namespace: string, host: string): Manifest {
-  const http = [{ match: [{ uri: { prefix: '/other' } }], directResponse: { status: 200 } }]
-  return {
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'VirtualService',
-    metadata: { name: 'foreign', namespace },
-    spec: { hosts: [host], gateways: ['canvas/component-gateway'], http },
-  }
 }

@@ -12,8 +12,12 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
   Node: { apiVersion: 'v1', plural: 'nodes', clusterScoped: true },
   Pod: { apiVersion: 'v1', plural: 'pods' },
   Service: { apiVersion: 'v1', plural: 'services' },
+  Secret: { apiVersion: 'v1', plural: 'secrets' },
+  ServiceAccount: { apiVersion: 'v1', plural: 'serviceaccounts' },
   ConfigMap: { apiVersion: 'v1', plural: 'configmaps' },
   EndpointSlice: { apiVersion: 'discovery.k8s.io/v1', plural: 'endpointslices' },
+  Role: { apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'roles' },
+  RoleBinding: { apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'rolebindings' },
   ClusterRole: { apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'clusterroles', clusterScoped: true },
   ClusterRoleBinding: {
     apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -4,6 +4,7 @@
  * Each opens a connection of its own: after a change of a listener, an open connection stays on the old one.
  */
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
+import { request as requestOverTls } from 'node:https'
 import { GATEWAY_ADDRESS } from './namespace.ts'
 import { MESH_PORTS } from './ports.ts'
 
@@ -14,6 +15,8 @@ export interface GatewayRequest {
   /** Default: the gateway's address. */
   readonly host?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Ask over TLS, and trust this certificate alone (PEM). It must hold for the host. */
+  readonly trusting?: string
   /** Default: the gateway's. */
   readonly to?: { readonly address: string; readonly port: number }
 }
@@ -46,17 +49,18 @@ export async function gatewayRequest(path: string, options: GatewayRequest = {})
 /** The same, as soon as there are headers: for streams. Whoever opened it must destroy it. */
 export function open(
   path: string,
-  { method = 'GET', host, headers, to }: GatewayRequest = {},
+  { method = 'GET', host, headers, trusting, to }: GatewayRequest = {},
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const { address, port } = to ?? { address: GATEWAY_ADDRESS, port: MESH_PORTS.http }
-  const sent = request({
+  const { address, port } = to ?? { address: GATEWAY_ADDRESS, port: MESH_PORTS[trusting ? 'https' : 'http'] }
+  const sent = (trusting ? requestOverTls : request)({
     host: address,
     port,
     path,
     method,
     headers: { host: host ?? address, ...headers },
     agent: false,
+    ...(trusting && { ca: trusting }),
   })
   const clock = setTimeout(
     () => sent.destroy(new Error(`${method} ${path}: no answer in ${TIMEOUT_MS} ms`)),

@@ -5,7 +5,7 @@ import { MESH_PORTS } from './ports.ts'
 /** istiod keeps its certificate authority in here. */
 export const ISTIO_SYSTEM = namespace('istio-system')
 
-/** The Gateway of the Canvas without TLS: istiod hands certificates only to a proxy that shows one itself. */
+/** The Gateway of the Canvas without TLS: what most tests ask needs no certificate. */
 export const PLAIN_GATEWAY = gateway('canvas', 'component-gateway', '*')
 
 /** Host of the markers. */

@@ -9,6 +9,7 @@ import { until } from '../until.ts'
 import { type GatewayAnswer, type GatewayRequest, gatewayRequest, open } from './gateway-request.ts'
 import { MARKER_HOST, marker, type PodOptions, pod, podStatus, service } from './manifests.ts'
 import { MESH_PORTS } from './ports.ts'
+import { type MeshPart, order, type PartControl } from './remote-control.ts'
 
 /** Where a mesh is; plain data, to hand to other processes. */
 export interface MeshAddress {
@@ -21,7 +22,7 @@ export interface MeshAddress {
 }
 
 /** A client of one mesh. */
-export class MeshClient implements Disposable {
+export class MeshClient implements Disposable, PartControl {
   readonly address: MeshAddress
   /** As administrator. */
   readonly api: Api
@@ -66,13 +67,35 @@ export class MeshClient implements Disposable {
   /** Updates that Envoy refused, by its own statistics and istiod's; {} is good. */
   async rejected(): Promise<Record<string, number>> {
     const stats = await local(MESH_PORTS.envoyAdmin, '/stats?filter=update_rejected')
-    const metrics = await local(MESH_PORTS.istiodMetrics, '/metrics')
+    const metrics = await this.istiodMetrics()
     const counted = [
       ...stats.matchAll(/^(\S+): (\d+)$/gm),
       ...metrics.matchAll(/^(pilot_(?:total_xds_rejects|xds_\w+_reject)(?:\{.*\})?) (\d+)$/gm),
     ]
     const counts = counted.map(([, name = '', count]) => [name, Number(count)] as const)
     return Object.fromEntries(counts.filter(([, count]) => count > 0))
+  }
+
+  /** istiod's own metrics, as Prometheus reads them. */
+  istiodMetrics(): Promise<string> {
+    return local(MESH_PORTS.istiodMetrics, '/metrics')
+  }
+
+  /** Starts a part that was stopped and waits until it serves. */
+  start(part: MeshPart): Promise<void> {
+    return order(this.address.directory, 'start', part)
+  }
+
+  /** Ends a part and waits until its process is gone. */
+  stop(part: MeshPart): Promise<void> {
+    return order(this.address.directory, 'stop', part)
+  }
+
+  /** Ends a part, starts it again and waits until it serves. */
+  async restart(part: MeshPart): Promise<void> {
+    await this.stop(part)
+    await this.start(part)
+    await this.settled()
   }
 
   /** Envoy's output: a line for each request, with flags that say why the gateway answered by itself. */

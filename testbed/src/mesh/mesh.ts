@@ -1,15 +1,17 @@
 /** A mesh on one machine: a Canvas whose Gateway is real, with istiod and Envoy behind it. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Canvas, type CanvasOptions, setAddress, startCanvas } from '../canvas/index.ts'
+import { type Canvas, type CanvasOptions, type Manifest, setAddress, startCanvas } from '../canvas/index.ts'
 import { type CrdName, crds } from '../crds.ts'
 import { logFile } from '../layout.ts'
 import type { Command } from '../part.ts'
 import { type Answer, request } from '../request.ts'
 import { Supervised } from '../supervised.ts'
 import { until } from '../until.ts'
-import { BOOTSTRAP, envoy } from './envoy.ts'
+import { bootstrap, envoy } from './envoy.ts'
+import { AUTHORITY_SECRET, GATEWAY_ACCOUNT, gatewayIdentity } from './gateway-identity.ts'
 import { gatewayRequest } from './gateway-request.ts'
 import { istiod, MESH_CONFIG, WEBHOOK } from './istiod.ts'
 import { ISTIO_SYSTEM, MARKER_GATEWAY, PLAIN_GATEWAY } from './manifests.ts'
@@ -17,6 +19,7 @@ import { MeshClient } from './mesh-client.ts'
 import { GATEWAY_ADDRESS, isInside } from './namespace.ts'
 import { MESH_PORTS } from './ports.ts'
 import { meshPrograms } from './programs.ts'
+import { listenForOrders, type MeshPart } from './remote-control.ts'
 
 /** How to start a mesh. */
 export interface MeshOptions extends CanvasOptions {
@@ -25,9 +28,6 @@ export interface MeshOptions extends CanvasOptions {
   /** Let Istio's webhook check every write. Default: true. */
   readonly webhook?: boolean
 }
-
-/** A process of the data plane. */
-export type MeshPart = 'istiod' | 'envoy' | 'back-end'
 
 /** All of Istio's kinds. The Canvas brings Gateway and VirtualService. */
 const KINDS: readonly CrdName[] = [
@@ -46,6 +46,7 @@ const KINDS: readonly CrdName[] = [
   'telemetries.telemetry.istio.io',
 ]
 
+const BOOTSTRAP_FILE = 'envoy.json'
 const READY_MS = 60_000
 const LOG_LINES = 40
 
@@ -59,12 +60,10 @@ export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
   const directory = await mkdtemp(join(tmpdir(), 'exposedapi-mesh-'))
   const canvas = await startCanvas(options)
   const meshConfig = join(directory, 'mesh.yaml') // JSON is YAML
-  const bootstrap = join(directory, 'envoy.json')
   await writeFile(meshConfig, JSON.stringify(MESH_CONFIG))
-  await writeFile(bootstrap, JSON.stringify(BOOTSTRAP))
   const mesh = new Mesh(canvas, directory, options.keep ?? false, {
     istiod: istiod(programs.istiod, canvas.testbed.kubeconfig, meshConfig, options.debounce ?? '10ms'),
-    envoy: dependent(envoy(programs.envoy, bootstrap)),
+    envoy: dependent(envoy(programs.envoy, join(directory, BOOTSTRAP_FILE))),
     'back-end': dependent({ file: process.execPath, args: [join(import.meta.dirname, 'back-end.ts')] }),
   })
   try {
@@ -82,6 +81,7 @@ export class Mesh extends MeshClient implements AsyncDisposable {
   readonly #commands: Readonly<Record<MeshPart, Command>>
   readonly #supervised: Supervised
   readonly #keep: boolean
+  #orders: Server | undefined
 
   /** @internal `startMesh` makes them. */
   constructor(canvas: Canvas, directory: string, keep: boolean, commands: Readonly<Record<MeshPart, Command>>) {
@@ -96,16 +96,18 @@ export class Mesh extends MeshClient implements AsyncDisposable {
   /** @internal */
   async begin(webhook: boolean): Promise<void> {
     await Promise.all([this.start('back-end'), this.canvas.testbed.install(await crds(KINDS))])
-    await this.api.apply(ISTIO_SYSTEM, PLAIN_GATEWAY, MARKER_GATEWAY)
+    await this.api.apply(ISTIO_SYSTEM, PLAIN_GATEWAY, MARKER_GATEWAY, ...GATEWAY_ACCOUNT)
     await setAddress(this.api, [{ ip: GATEWAY_ADDRESS }])
     await this.start('istiod')
     if (webhook) await this.#arm()
+    await this.#identify()
     await this.start('envoy')
+    this.#orders = await listenForOrders(this.address.directory, this)
+    this.#orders.unref()
     await this.settled()
   }
 
-  /** Starts a part that was stopped and waits until it serves. */
-  async start(part: MeshPart): Promise<void> {
+  override async start(part: MeshPart): Promise<void> {
     await this.#supervised.start(part, this.#commands[part])
     const [path, port] = READY[part]
     const asks = async (): Promise<boolean> => {
@@ -117,16 +119,8 @@ export class Mesh extends MeshClient implements AsyncDisposable {
     await until(`${part} is ready`, asks, READY_MS)
   }
 
-  /** Ends a part and waits until its process is gone. */
-  async stop(part: MeshPart, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  override async stop(part: MeshPart, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     await this.#supervised.stop(part, signal)
-  }
-
-  /** Ends a part, starts it again and waits until it serves. */
-  async restart(part: MeshPart): Promise<void> {
-    await this.stop(part)
-    await this.start(part)
-    await this.settled()
   }
 
   /** The last lines of a part's output. */
@@ -136,9 +130,18 @@ export class Mesh extends MeshClient implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#orders?.close()
     await this.#supervised.close()
     await this.canvas[Symbol.asyncDispose]()
     if (!this.#keep) await rm(this.address.directory, { recursive: true, force: true })
+  }
+
+  /** Gives Envoy what istiod knows it by. */
+  async #identify(): Promise<void> {
+    const { namespace, name } = AUTHORITY_SECRET
+    const authority = await this.api.until('Secret', namespace, name, (found) => found !== undefined)
+    const identity = await gatewayIdentity(authority as Manifest)
+    await writeFile(join(this.address.directory, BOOTSTRAP_FILE), JSON.stringify(bootstrap(identity)), { mode: 0o600 })
   }
 
   async #arm(): Promise<void> {

@@ -2,6 +2,7 @@
 export const MESH_PORTS = {
   /** Of the gateway, as Envoy learns it from Gateway and Service. */
   http: 80,
+  https: 443,
   /** Where every Pod listens. */
   pod: 8080,
   /** Where the authorizer listens, on every address too. */

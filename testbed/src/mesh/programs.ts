@@ -28,20 +28,31 @@ export interface MeshPrograms {
 export async function meshPrograms(progress: Progress = () => undefined): Promise<MeshPrograms> {
   const envoy = await cachedFile(await envoyFile(), progress)
   const istiod = await cachedFile(await istiodFile(), progress)
+  await certificateProgram(progress)
   return { istiod, envoy }
+}
+
+/** Path of the program that issues certificates. It is of Go's own library alone: built in a second, without the network. */
+export async function certificateProgram(progress: Progress = () => undefined): Promise<string> {
+  const source = await readFile(join(MODULE, 'certificate', 'main.go'), 'utf8')
+  const key = hash([BUILD, await goVersion(MODULE), process.platform, process.arch, source])
+  const make = (path: string) => build('./certificate', path)
+  return cachedFile({ name: 'certificate', key, doing: 'building the issuer of certificates', make }, progress)
 }
 
 async function istiodFile() {
   const sources = (await readdir(MODULE)).filter((name) => /^go\.(mod|sum)$|\.go$/.test(name)).sort()
   const contents = await Promise.all(sources.map((name) => readFile(join(MODULE, name), 'utf8')))
-  const make = async (path: string): Promise<void> => {
-    const env = { ...process.env, CGO_ENABLED: '0' }
-    await go([...BUILD, '-o', path, '.'], MODULE, env).catch((cause: unknown) => {
-      throw new Error(`mesh: go build in ${MODULE} failed`, { cause })
-    })
-  }
+  const make = (path: string) => build('.', path)
   const key = hash([BUILD, await goVersion(MODULE), process.platform, process.arch, sources, contents])
   return { name: 'istiod', key, doing: 'building istiod', make }
+}
+
+async function build(program: string, path: string): Promise<void> {
+  const env = { ...process.env, CGO_ENABLED: '0' }
+  await go([...BUILD, '-o', path, program], MODULE, env).catch((cause: unknown) => {
+    throw new Error(`mesh: go build of ${program} in ${MODULE} failed`, { cause })
+  })
 }
 
 async function envoyFile() {

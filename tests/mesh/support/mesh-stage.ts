@@ -106,6 +106,16 @@ export class MeshStage {
     return Object.fromEntries(await Promise.all(asked))
   }
 
+  /**
+   * Asks a published URL as a client would, for whom DNS leads each host name to the gateway. An https URL must be backed by
+   * the certificate (PEM).
+   */
+  visit(url: string | undefined, certificate?: string): Promise<GatewayAnswer> {
+    const { protocol, hostname, pathname, search } = new URL(url ?? 'missing:')
+    const trusting = protocol === 'https:' && certificate !== undefined ? { trusting: certificate } : {}
+    return this.mesh.request(pathname + search, { host: hostname, ...trusting })
+  }
+
   /** Ends the operators and removes their APIs: another file expects an empty table. */
   async end(): Promise<void> {
     const apis = await this.api.list('ExposedAPI')

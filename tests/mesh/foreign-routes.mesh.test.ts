@@ -1,0 +1,75 @@
+/** VirtualServices of others that take requests from an API, or lose them to it: reported by name, and left alone. */
+import { exposedApi, type Manifest } from '@exposedapi/testbed/canvas'
+import { expect, it } from 'vitest'
+import { condition, says } from '../support/exposed-api.ts'
+import { virtualService } from './support/istio-objects.ts'
+import { meshStage, type Place } from './support/mesh-stage.ts'
+
+const stage = meshStage('foreign')
+
+/** What a route of somebody else answers. */
+const THEIRS = 418
+
+/** A route of theirs. Within one second istiod orders by name, so the name says too who is older. */
+function theirs(place: Place, name: string, uri: object): Promise<Manifest> {
+  return stage.api.create(
+    virtualService(place.namespace, name, { match: [{ uri }], directResponse: { status: THEIRS } }),
+  )
+}
+
+/** An API whose Pod is ready, and what its status says about the route of somebody else. */
+async function exposed(place: Place, name: string, path: string): Promise<string> {
+  await stage.serve(place.namespace, name)
+  await stage.api.apply(exposedApi(place.namespace, name, { path: place.at(path) }))
+  return reported(place, name)
+}
+
+async function reported({ namespace }: Place, name: string): Promise<string> {
+  const api = await stage.routed(namespace, name, says('RouteProgrammed', 'True', 'RouteConflict'))
+  return condition(api, 'RouteProgrammed')?.message ?? ''
+}
+
+async function expectUntouched({ namespace }: Place, object: Manifest): Promise<void> {
+  expect(await stage.api.get('VirtualService', namespace, object.metadata.name)).toEqual(object)
+}
+
+it.each([
+  { what: 'a prefix above ours', prefix: '/', path: '/b' },
+  { what: 'a string prefix that only begins like ours', prefix: '/b', path: '/bc' },
+  { what: 'our own path', prefix: '/b', path: '/b' },
+])('$what in an older VirtualService takes our requests, and we say so', async ({ prefix, path }) => {
+  const place = await stage.place()
+  const older = await theirs(place, 'a-older', { prefix: place.at(prefix) })
+  expect(await exposed(place, 'b', path)).toContain(
+    `taken by older VirtualServices on this Gateway and host: ${place.namespace}/a-older`,
+  )
+  expect(await place.answers(path, `${path}/x`)).toEqual({ [path]: THEIRS, [`${path}/x`]: THEIRS })
+  await expectUntouched(place, older)
+
+  await stage.api.delete('VirtualService', place.namespace, 'a-older')
+  await stage.routed(place.namespace, 'b', says('RouteProgrammed', 'True', 'Programmed'))
+  expect(await place.answers(path, `${path}/x`)).toEqual({ [path]: 'b', [`${path}/x`]: 'b' })
+})
+
+it('a younger VirtualService below our path gets no request, and we say so', async () => {
+  const place = await stage.place()
+  await place.expose('b', '/b')
+  const younger = await theirs(place, 'c-younger', { prefix: place.at('/b/c') })
+  expect(await reported(place, 'b')).toContain(
+    `taken from younger VirtualServices on this Gateway and host: ${place.namespace}/c-younger`,
+  )
+  expect(await place.answers('/b', '/b/c', '/b/c/d')).toEqual({ '/b': 'b', '/b/c': 'b', '/b/c/d': 'b' })
+  await expectUntouched(place, younger)
+  await stage.api.delete('VirtualService', place.namespace, 'c-younger')
+})
+
+it('an older VirtualService that is more specific than ours is as it should be, and no conflict', async () => {
+  const place = await stage.place()
+  const older = await theirs(place, 'a-older', { prefix: place.at('/b/c') })
+  await place.expose('b', '/b')
+  const api = await stage.routed(place.namespace, 'b', says('RouteProgrammed', 'True', 'Programmed'))
+  expect(condition(api, 'RouteProgrammed')?.message).not.toContain('a-older')
+  expect(await place.answers('/b', '/b/c', '/b/c/d')).toEqual({ '/b': 'b', '/b/c': THEIRS, '/b/c/d': THEIRS })
+  await expectUntouched(place, older)
+  await stage.api.delete('VirtualService', place.namespace, 'a-older')
+})
