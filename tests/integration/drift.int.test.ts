@@ -110,8 +110,8 @@ it('what we no longer want of a VirtualService goes, whether we created or appli
   const labels = async (wanted: object) => {
     await set.api.patch('ExposedAPI', namespace, 'shrinks', { metadata: { labels: wanted } })
     return set.api.until('VirtualService', namespace, 'shrinks', (route) => {
-      const { team, stage } = route?.metadata.labels ?? {}
-      return JSON.stringify({ team: team ?? null, stage: stage ?? null }) === JSON.stringify(wanted)
+      const found = (route?.metadata.labels ?? {}) as Record<string, string | undefined>
+      return JSON.stringify({ team: found.team ?? null, stage: found.stage ?? null }) === JSON.stringify(wanted)
     })
   }
   await labels({ team: 'shop', stage: 'test' })

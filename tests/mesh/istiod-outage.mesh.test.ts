@@ -1,5 +1,8 @@
 /** istiod is down, and with it the webhook that every write of a route has to pass. */
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { exposedApi, type LogLine, type OperatorProcess } from '@exposedapi/testbed/canvas'
+import { MESH_PORTS } from '@exposedapi/testbed/mesh'
 import { expect, it } from 'vitest'
 import { condition, isNotReady, routedPaths, says } from '../support/exposed-api.ts'
 import { meshStage } from './support/mesh-stage.ts'
@@ -67,6 +70,36 @@ it('an API that goes while istiod is down takes its route along, and Envoy learn
   await stage.mesh.settled()
   expect(await place.answers('/leaving')).toEqual({ '/leaving': 404 })
 })
+
+it('a webhook that breaks connections off is reported in the same words at each try: the status is written once', async () => {
+  await using operator = await stage.operator({ COMPONENT_NAMESPACE: 'broken-*' })
+  const { namespace, at } = await stage.place('broken')
+  const breaking = createServer((socket) => socket.once('data', () => socket.resetAndDestroy())).listen(0, 'localhost')
+  await once(breaking, 'listening')
+  try {
+    await pointWebhook((breaking.address() as AddressInfo).port)
+    await stage.serve(namespace, 'api')
+    await stage.api.apply(exposedApi(namespace, 'api', { path: at('/b') }))
+    const told = await stage.api.until('ExposedAPI', namespace, 'api', REJECTED)
+    await operator.logged((line) => retryOf(line, namespace, 'api') > LONG_MS)
+    expect(await stage.api.get('ExposedAPI', namespace, 'api')).toEqual(told)
+  } finally {
+    await pointWebhook(MESH_PORTS.istiodWebhook)
+    breaking.close()
+  }
+})
+
+/** Makes the API server ask somebody else than istiod. */
+async function pointWebhook(port: number): Promise<void> {
+  const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/istiod-default-validator'
+  const { client } = stage.api
+  const found = await client.request<{ webhooks: { clientConfig: { url: string } }[] }>({ path })
+  const webhooks = found.webhooks.map((webhook) => ({
+    ...webhook,
+    clientConfig: { ...webhook.clientConfig, url: `https://localhost:${port}/validate` },
+  }))
+  await client.request({ method: 'PUT', path, body: { ...found, webhooks } })
+}
 
 /** Resolves when the route is written and said so; that must be within the longest step that was announced until now. */
 async function recovers(operator: OperatorProcess, namespace: string, name: string, path: string): Promise<void> {

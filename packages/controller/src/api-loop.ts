@@ -53,7 +53,7 @@ export class ApiLoop {
   readonly #log: Logger
   readonly #events: EventSink | undefined
   /** By key: the uid tells an API from its successor of the same name, whose delays start anew. */
-  readonly #remembered = new Map<string, { readonly uid: string; readonly memory: Memory }>()
+  readonly #remembered = new Map<string, { readonly uid: string; memory: Memory }>()
 
   constructor({ cluster, deciders, clock, log, events }: ApiLoopOptions) {
     this.#cluster = cluster
@@ -86,7 +86,11 @@ export class ApiLoop {
     const first = this.#decide(key, api, [])
     const { failures, wrote } = await this.#write(key, first, api)
     const last = wrote ? await this.#decideAgain(key, api, failures) : first
-    if (last) await this.#writeStatus(key, last)
+    if (last) {
+      const remembered = this.#remembered.get(key)
+      if (remembered) remembered.memory = last.memory
+      await this.#writeStatus(key, last)
+    }
     if (failures[0]) throw failures[0].error
     return last?.recheckAfterMs === undefined ? {} : { requeueAfterMs: last.recheckAfterMs }
   }
@@ -109,13 +113,13 @@ export class ApiLoop {
 
   #decide(key: string, api: ExposedApi, failures: readonly WriteFailure[]): Decision {
     const remembered = this.#remembered.get(key)
-    const memory = remembered?.uid === api.metadata.uid ? (remembered?.memory ?? {}) : {}
+    const { uid = '' } = api.metadata
+    const memory = remembered?.uid === uid ? remembered.memory : {}
+    this.#remembered.set(key, { uid, memory })
     const view = this.#cluster.view(key)
     // Read through this view as well, so that a change of the API itself queues it again.
     view.get(EXPOSED_API, api.metadata.namespace, api.metadata.name)
-    const decision = decide(api, view, this.#deciders, { now: this.#clock.now(), memory, failures })
-    this.#remembered.set(key, { uid: api.metadata.uid ?? '', memory: decision.memory })
-    return decision
+    return decide(api, view, this.#deciders, { now: this.#clock.now(), memory, failures })
   }
 
   /** Undefined if the API has gone meanwhile. A cache that says so is not believed before a status is dropped. */
@@ -213,8 +217,7 @@ async function attempt(
 }
 
 function kindOfOwned({ gateway, metrics, former }: Deciders, object: KubeObject): Kind {
-  const kinds = [gateway, metrics, ...former].flatMap((adapter) => ownKinds(adapter.kinds))
-  const found = kindOf(object, kinds)
+  const found = kindOf(object, ownKinds([gateway, metrics, ...former].flatMap(({ kinds }) => kinds)))
   if (!found) throw new Error(`no adapter declares ${object.apiVersion} ${object.kind}`)
   return found
 }

@@ -8,7 +8,7 @@ import type { ConditionType, Finding } from '../contracts/finding.ts'
 import type { GatewayAdapter, RenderedRoute, RouteIntent } from '../contracts/gateway.ts'
 import { type KubeObject, nameOf, type RenderedObject } from '../contracts/kube-object.ts'
 import type { HeldAnnotations, MetricsAdapter, RenderedMetrics } from '../contracts/metrics.ts'
-import type { View } from '../contracts/view.ts'
+import type { Kind, View } from '../contracts/view.ts'
 import { type ExposedApi, type ExposedApiStatus, isExternal, isMetricsApi } from '../model/exposed-api.ts'
 import { admit, checkComponent } from './admit.ts'
 import { conditions } from './conditions.ts'
@@ -56,12 +56,14 @@ export interface Decision {
   readonly obsolete: readonly KubeObject[]
   /** Annotations to hold on objects of others; an empty set gives them back. Only what differs from what is held now. */
   readonly annotate: readonly HeldAnnotations[]
-  /** Our part of the status, complete; undefined: the status is not ours to write. */
-  readonly status?: ExposedApiStatus
+  /** Our part of the status, complete; undefined: the status is not ours to write. Read through the view when first asked. */
+  readonly status?: ExposedApiStatus | undefined
   readonly memory: Memory
   /** Milliseconds until something is due that no watch will tell. */
-  readonly recheckAfterMs?: number
+  readonly recheckAfterMs?: number | undefined
 }
+
+type Conclusion = Pick<Decision, 'status' | 'memory' | 'recheckAfterMs'>
 
 const HANDS_OFF: Decision = { objects: [], obsolete: [], annotate: [], memory: {} }
 const NO_ROUTE: RenderedRoute = { objects: [], findings: [] }
@@ -72,12 +74,11 @@ export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: 
   // Terminating: ownerReferences clean up, and a write would only race with them.
   if (api.metadata.deletionTimestamp !== undefined) return HANDS_OFF
 
-  const routeKinds = ownKinds(deciders.gateway.kinds)
-  const metricsKinds = ownKinds([deciders.metrics, ...deciders.former].flatMap(({ kinds }) => kinds))
+  const kinds = kindsOf(deciders)
   if (isExternal(api)) {
     // Hand-written. What it has of us dates from the time before it became external.
     const { uid = '' } = api.metadata
-    const leftovers = obsolete([], api, view, [...routeKinds, ...metricsKinds])
+    const leftovers = obsolete([], api, view, kinds.all)
     return { ...HANDS_OFF, obsolete: leftovers, annotate: release(uid, view, deciders) }
   }
 
@@ -89,14 +90,14 @@ export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: 
   const route = placement.lostTo ? NO_ROUTE : renderRoute(api, placement, judgement, view, deciders)
   const scrape = isMetricsApi(api) && !placement.lostTo ? deciders.metrics.render(api, view) : NO_METRICS
 
-  const routeClashes = checkOwnership(route.objects, api, view, routeKinds)
-  const scrapeClashes = asMetrics(checkOwnership(scrape.objects, api, view, metricsKinds))
+  const routeClashes = checkOwnership(route.objects, api, view, kinds.route)
+  const scrapeClashes = asMetrics(checkOwnership(scrape.objects, api, view, kinds.metrics))
   const objects = [
     ...(routeClashes.length > 0 ? [] : route.objects),
     ...(scrapeClashes.length > 0 ? [] : scrape.objects),
   ]
 
-  const findings = [
+  const findings = () => [
     ...admission,
     ...checkComponent(api, view),
     ...placementFindings(api, placement),
@@ -111,12 +112,47 @@ export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: 
     ...writeFindings(objects, route, api, view, deciders, moment.failures),
     ...scrape.held.flatMap(({ object }) => rejected('MetricsConfigured', object, moment.failures)),
   ]
+  const served = routeClashes.length > 0 ? NO_ROUTE : route
+  let conclusion: Conclusion | undefined
+  // When asked: after a write another decision follows, and nobody asks this one.
+  const concluded = () => {
+    conclusion ??= conclude(api, view, served, judgement, findings(), deciders, moment)
+    return conclusion
+  }
   return {
     objects,
-    obsolete: obsolete(objects, api, view, [...routeKinds, ...metricsKinds]),
+    obsolete: obsolete(objects, api, view, kinds.all),
     annotate: annotationsToChange(api.metadata.uid ?? '', scrape.held, view, deciders),
-    ...conclude(api, view, routeClashes.length > 0 ? NO_ROUTE : route, judgement, findings, deciders, moment),
+    get status() {
+      return concluded().status
+    },
+    get memory() {
+      return concluded().memory
+    },
+    get recheckAfterMs() {
+      return concluded().recheckAfterMs
+    },
   }
+}
+
+/** The kinds that routes and metrics consist of. */
+interface OwnKinds {
+  readonly route: readonly Kind[]
+  readonly metrics: readonly Kind[]
+  readonly all: readonly Kind[]
+}
+
+const KINDS = new WeakMap<Deciders, OwnKinds>()
+
+/** Computed once: they are the same in all decisions of an operator. */
+function kindsOf(deciders: Deciders): OwnKinds {
+  const known = KINDS.get(deciders)
+  if (known) return known
+  const uses = [deciders.metrics, ...deciders.former].flatMap(({ kinds }) => kinds)
+  const all = ownKinds([...deciders.gateway.kinds, ...uses])
+  const kinds = { route: ownKinds(deciders.gateway.kinds), metrics: ownKinds(uses), all }
+  KINDS.set(deciders, kinds)
+  return kinds
 }
 
 /** What must be given back of an API that is gone. */
@@ -183,11 +219,11 @@ function writeFindings(
   deciders: Deciders,
   failures: readonly WriteFailure[],
 ): readonly Finding[] {
-  const kinds = ownKinds([deciders.gateway, deciders.metrics].flatMap(({ kinds }) => kinds))
+  const kinds = kindsOf(deciders)
   return objects.flatMap((object): readonly Finding[] => {
     const condition = route.objects.includes(object) ? 'RouteProgrammed' : 'MetricsConfigured'
     const refusal = rejected(condition, object, failures)
-    if (refusal.length > 0 || ownerOf(object, api, view, kinds).ours) return refusal
+    if (refusal.length > 0 || ownerOf(object, api, view, kinds.all).ours) return refusal
     const message = `${object.kind} ${nameOf(object)} is not written yet.`
     return [{ condition, status: 'Unknown', reason: 'RoutePending', message }]
   })
@@ -210,7 +246,7 @@ function conclude(
   findings: readonly Finding[],
   deciders: Deciders,
   { now, memory }: Moment,
-): Pick<Decision, 'status' | 'memory' | 'recheckAfterMs'> {
+): Conclusion {
   const { settings } = deciders
   const readiness = debounced(checkImplementation(api, view), api, memory, now, settings.readinessDebounceMs)
   const address = heldAddress(route, api, memory, now, settings.addressHoldMs)
@@ -226,9 +262,9 @@ function conclude(
 }
 
 /** uid of the route object, once it exists and is ours. */
-function publishedUid(route: RenderedRoute, api: ExposedApi, view: View, { gateway }: Deciders): string | undefined {
+function publishedUid(route: RenderedRoute, api: ExposedApi, view: View, deciders: Deciders): string | undefined {
   if (!route.published) return undefined
-  const { existing, ours } = ownerOf(route.published, api, view, ownKinds(gateway.kinds))
+  const { existing, ours } = ownerOf(route.published, api, view, kindsOf(deciders).route)
   return ours ? existing?.metadata.uid : undefined
 }
 

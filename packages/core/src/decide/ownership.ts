@@ -25,14 +25,14 @@ export function childMeta(api: ExposedApi, name: string = api.metadata.name): Re
   }
 }
 
-/** The kinds that an adapter creates and deletes. */
+/** The kinds that adapters create and delete, each once: two modes of one adapter may own the same. */
 export function ownKinds(uses: readonly KindUse[]): readonly Kind[] {
-  return uses.filter(({ use }) => use === 'own').map(({ kind }) => kind)
+  return [...new Set(uses.filter(({ use }) => use === 'own').map(({ kind }) => kind))]
 }
 
 /** The kind of an object among the declared ones, in whatever version it is; undefined if it is none of them. */
 export function kindOf(object: KubeObject, kinds: readonly Kind[]): Kind | undefined {
-  const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : ''
+  const group = groupOf(object.apiVersion)
   return kinds.find((kind) => kind.kind === object.kind && kind.group === group)
 }
 
@@ -67,16 +67,28 @@ export function obsolete(
   view: View,
   kinds: readonly Kind[],
 ): readonly KubeObject[] {
-  const wanted = new Set(rendered.map(identity))
-  // Two modes of one adapter may own the same kind.
-  return [...new Set(kinds)]
-    .reverse()
-    .flatMap((kind) => view.by(byController(kind), api.metadata.uid ?? ''))
-    .filter((object) => !wanted.has(identity(object)) && object.metadata.deletionTimestamp === undefined)
+  const isWanted = (object: KubeObject) => rendered.some((wanted) => isSame(wanted, object))
+  const found: KubeObject[] = []
+  for (const kind of kinds) {
+    for (const object of view.by(byController(kind), api.metadata.uid ?? '')) {
+      if (object.metadata.deletionTimestamp === undefined && !isWanted(object)) found.unshift(object)
+    }
+  }
+  return found
 }
 
-function identity(object: KubeObject): string {
-  return `${object.apiVersion.split('/')[0]} ${object.kind} ${nameOf(object)}`
+/** The same object, in whatever version. */
+function isSame(a: KubeObject, b: KubeObject): boolean {
+  return (
+    a.metadata.name === b.metadata.name &&
+    a.metadata.namespace === b.metadata.namespace &&
+    a.kind === b.kind &&
+    groupOf(a.apiVersion) === groupOf(b.apiVersion)
+  )
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))
 }
 
 function notOwned(existing: KubeObject, api: ExposedApi): Finding {
