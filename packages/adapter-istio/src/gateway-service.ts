@@ -4,7 +4,7 @@
  * A Gateway selects pods, and so does a Service. One whose selector holds all of the Gateway's labels selects some of the
  * same pods. Pods themselves are not read: that would be a watch on all pods of the cluster for one address.
  */
-import { SERVICE, type Service, type View } from '@exposedapi/core'
+import { SERVICE, type Service, type ServicePort, type View } from '@exposedapi/core'
 import { isIp, isIpv6 } from './hosts.ts'
 import { type Gateway, SERVICE_BY_ISTIO_LABEL, SERVICE_BY_SELECTOR, type Server } from './kinds.ts'
 import type { Configuration } from './options.ts'
@@ -78,17 +78,19 @@ export function entriesOf(service: Service): readonly Entry[] {
  * The port under which a Service leads to a server of the Gateway. Istio takes the server's number for a port of the Service
  * if there is one, else for the port that the pods listen on.
  */
-export function externalPort(server: Server, { spec }: Service): number | undefined {
-  const { ports } = spec
-  const found =
-    ports.find(({ port }) => port === server.number) ?? ports.find(({ targetPort }) => targetPort === server.number)
-  return found?.port
+export function externalPort(server: Server, service: Service): number | undefined {
+  return servicePort(server, service)?.port
 }
 
 /** The port that every node opens for a server of the Gateway. */
 export function nodePort(server: Server, service: Service): number | undefined {
-  const port = externalPort(server, service)
-  return service.spec.ports.find((candidate) => candidate.port === port)?.nodePort
+  return servicePort(server, service)?.nodePort
+}
+
+/** Beside a port for HTTPS a Service may have one of the same number for QUIC, over UDP. */
+function servicePort({ number }: Server, { spec }: Service): ServicePort | undefined {
+  const tcp = spec.ports.filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+  return tcp.find(({ port }) => port === number) ?? tcp.find(({ targetPort }) => targetPort === number)
 }
 
 /** `namespace/name` of a Service. */

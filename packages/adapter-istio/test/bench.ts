@@ -3,6 +3,7 @@ import {
   DEFAULT_SETTINGS,
   type Decision,
   decide,
+  ENDPOINT_SLICE,
   EXPOSED_API,
   type ExposedApi,
   type Kind,
@@ -24,6 +25,8 @@ export interface CaseHead {
   readonly settings?: Partial<Settings>
   /** Plurals that the cluster does not serve. */
   readonly unserved?: readonly string[]
+  /** Show in the output what is said about the implementation. Most cases have no Services behind their APIs. */
+  readonly implementation?: 'shown'
 }
 
 /** A manifest as somebody would write it: metadata that the API server adds may be left out. */
@@ -34,6 +37,7 @@ export interface Manifest extends KubeObject {
 export const KINDS: Readonly<Record<string, Kind>> = {
   ExposedAPI: EXPOSED_API,
   Service: SERVICE,
+  EndpointSlice: ENDPOINT_SLICE,
   Gateway: GATEWAY,
   VirtualService: VIRTUAL_SERVICE,
 }
