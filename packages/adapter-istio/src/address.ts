@@ -7,7 +7,7 @@
 import type { Address, ExposedApi, Finding, Reason, Service, View } from '@exposedapi/core'
 import { type Entry, entriesOf, externalPort, gatewayServices, nodePort, serviceName } from './gateway-service.ts'
 import { canonicalHost, covers, isWildcard } from './hosts.ts'
-import type { Gateway } from './kinds.ts'
+import { type Gateway, selectorText } from './kinds.ts'
 import type { Configuration } from './options.ts'
 import { type Entrance, serverList } from './servers.ts'
 
@@ -151,10 +151,9 @@ function missing(
   }
   const [service] = services
   if (!service) {
-    const selector = Object.entries(gateway.selector).map(([key, value]) => `${key}=${value}`)
     const whose = gatewayService
       ? `Service ${gatewayService.namespace}/${gatewayService.name} does not exist.`
-      : `No Service selects the pods of ${what} (${selector.sort().join(',') || 'no selector'}).`
+      : `No Service selects the pods of ${what} (${selectorText(gateway.selector) || 'no selector'}).`
     return addressFinding('Unknown', 'AddressPending', whose)
   }
   const reaching = services.filter((one) => byAddress.some(({ server }) => externalPort(server, one) !== undefined))

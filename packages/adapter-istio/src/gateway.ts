@@ -13,12 +13,13 @@ import type {
 import { SERVICE } from '@exposedapi/core'
 import { addressFinding, addressOn, configuredHosts, type Located } from './address.ts'
 import { checkConflicts } from './conflicts.ts'
+import { qualified } from './foreign.ts'
 import { covers, servedHosts } from './hosts.ts'
 import {
   FOREIGN_BY_GATEWAY,
   GATEWAY,
+  GATEWAY_BY_SELECTOR,
   type Gateway,
-  qualified,
   SERVICE_BY_ISTIO_LABEL,
   SERVICE_BY_SELECTOR,
   VIRTUAL_SERVICE,
@@ -38,7 +39,7 @@ export class IstioGateway implements GatewayAdapter {
     { kind: GATEWAY, use: 'read', scope: 'cluster', optional: true },
     { kind: SERVICE, use: 'read', scope: 'cluster' },
   ]
-  readonly indexes = [FOREIGN_BY_GATEWAY, SERVICE_BY_SELECTOR, SERVICE_BY_ISTIO_LABEL]
+  readonly indexes = [FOREIGN_BY_GATEWAY, GATEWAY_BY_SELECTOR, SERVICE_BY_SELECTOR, SERVICE_BY_ISTIO_LABEL]
   readonly #options: Configuration
 
   constructor(options: IstioOptions) {

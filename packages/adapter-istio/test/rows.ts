@@ -194,6 +194,37 @@ const REASONS: readonly Row[] = [
   ['AmbiguousAddress', 'load-balancers', 'two-ips/two-ips', 'True AmbiguousAddress'],
 ]
 
+const FOREIGN: readonly Row[] = [
+  ['foreign: regex, literal beginning', 'foreign-matches', 'components/regex', 'legacy/older-regex (perhaps'],
+  ['foreign: regex, literal', 'foreign-matches', 'components/regex', 'legacy/older-regex-literal.'],
+  ['foreign: regex below', 'foreign-matches', 'components/regex', 'legacy/younger-regex-below (perhaps'],
+  ['foreign: regex unknown', 'foreign-regex-unknown', 'components/shop', 'legacy/older-alternatives (perhaps'],
+  ['foreign: exact', 'foreign-matches', 'components/exact', 'legacy/older-any-case, legacy/older-exact.'],
+  ['foreign: exact below', 'foreign-matches', 'components/exact', 'requests to it: legacy/younger-exact-below.'],
+  [
+    'foreign: later match, later rule',
+    'foreign-matches',
+    'components/later',
+    'older-second-match, legacy/older-second-rule.',
+  ],
+  ['foreign: at /', 'foreign-root', 'components/root', 'lose requests to it: legacy/younger-catch-all.'],
+  [
+    'foreign: other Gateway, same pods',
+    'foreign-gateways',
+    'components/shop',
+    'team/same (through Gateway team/same).',
+  ],
+  ['foreign: delegate', 'foreign-delegates', 'components/shop', 'legacy/root-any (delegate team/any)'],
+  [
+    'foreign: delegate elsewhere',
+    'foreign-delegates',
+    'components/shop',
+    ', legacy/root-catch-all (delegate team/exact).',
+  ],
+  ['foreign: host of the server', 'foreign-server-hosts', 'components/shop', 'take requests: legacy/same-host.'],
+  ['foreign: second host', 'foreign-server-hosts', 'components/shop', 'legacy/second-host'],
+]
+
 const DEFECTS: readonly Row[] = [
   ['D40: scheme and port', 'servers', 'target-port/target-port', 'url: https://203.0.113.7:9443/'],
   ['D41: hostname beside the public host', 'public-host', 'components/shop', '- shop.example.com'],
@@ -208,4 +239,13 @@ const DEFECTS: readonly Row[] = [
 ]
 
 /** All rows. */
-export const ROWS: readonly Row[] = [...PATHS, ...DESTINATION, ...CORS, ...POLICIES, ...ADDRESS, ...REASONS, ...DEFECTS]
+export const ROWS: readonly Row[] = [
+  ...PATHS,
+  ...DESTINATION,
+  ...CORS,
+  ...POLICIES,
+  ...ADDRESS,
+  ...REASONS,
+  ...FOREIGN,
+  ...DEFECTS,
+]
