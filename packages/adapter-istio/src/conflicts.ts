@@ -3,15 +3,7 @@
  *
  * What is found is advice: our route stays, and nobody else's is touched.
  */
-import {
-  type ExposedApi,
-  type Finding,
-  isBelow,
-  type KubeObject,
-  nameOf,
-  type RouteIntent,
-  type View,
-} from '@exposedapi/core'
+import { type Finding, isBelow, type KubeObject, nameOf, type RouteIntent, type View } from '@exposedapi/core'
 import { type ForeignPath, isMovedLast } from './foreign.ts'
 import { type ForeignRoute, foreignTable } from './foreign-table.ts'
 import {
@@ -30,9 +22,12 @@ import { bindings, virtualHosts } from './servers.ts'
 const MAX_NAMES = 5
 
 /** Advice on `RouteProgrammed` about routes that hide this one or are hidden by it. `gateway` is `namespace/name`. */
-export function checkConflicts(intent: RouteIntent, gateway: string, view: View): readonly Finding[] {
-  const { api, hosts, paths } = intent
-  const own = view.get(VIRTUAL_SERVICE, api.metadata.namespace, api.metadata.name)
+export function checkConflicts(
+  { api, hosts, paths }: RouteIntent,
+  own: VirtualService | undefined,
+  gateway: string,
+  view: View,
+): readonly Finding[] {
   const first = new Set<string>()
   const later = new Set<string>()
   const narrower = new Set<string>()
@@ -54,7 +49,6 @@ export function checkConflicts(intent: RouteIntent, gateway: string, view: View)
     advice('VirtualServices that come before this one on its Gateway and host take requests', first),
     advice('VirtualServices that come after this one on its Gateway and host lose requests to it', later),
     advice('Requests are answered 404 under more specific hosts of other VirtualServices on this Gateway', narrower),
-    ...exportAdvice(api, own),
   ].filter((finding) => finding !== undefined)
 }
 
@@ -125,11 +119,4 @@ function advice(what: string, others: ReadonlySet<string>): Finding | undefined 
   const list = names.slice(0, MAX_NAMES).join(', ')
   const message = `${what}: ${list}${names.length > MAX_NAMES ? ' and more' : ''}.`
   return { condition: 'RouteProgrammed', status: 'True', reason: 'RouteConflict', message }
-}
-
-/** `exportTo` is a field that we do not render, so a server-side apply leaves it to whoever set it. */
-function exportAdvice(api: ExposedApi, own: VirtualService | undefined): readonly Finding[] {
-  if (!own || own.foreign || own.exportTo.length === 0 || own.exportTo.includes('*')) return []
-  const message = `Somebody set exportTo of VirtualService ${nameOf(api)} to ${[...own.exportTo].sort().join(', ')}: a gateway elsewhere does not see the route.`
-  return [{ condition: 'RouteProgrammed', status: 'True', reason: 'RouteConflict', message }]
 }

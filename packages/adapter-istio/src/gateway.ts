@@ -12,6 +12,7 @@ import type {
 } from '@exposedapi/core'
 import { SERVICE } from '@exposedapi/core'
 import { addressFinding, addressOn, configuredHosts, type Located } from './address.ts'
+import { analysisFindings } from './analysis.ts'
 import { checkConflicts } from './conflicts.ts'
 import { qualified } from './foreign.ts'
 import { covers, servedHosts } from './hosts.ts'
@@ -29,6 +30,7 @@ import { referenceAddress } from './reference-url.ts'
 import { bindings, entrances, serverList } from './servers.ts'
 import { policyVerdicts } from './verdicts.ts'
 import { virtualService } from './virtual-service.ts'
+import { checkExport } from './visibility.ts'
 
 /** The adapter. Pure: everything it knows comes from options, request and view. */
 export class IstioGateway implements GatewayAdapter {
@@ -61,7 +63,13 @@ export class IstioGateway implements GatewayAdapter {
     const name = qualified(this.#options.gateway, api.metadata.namespace)
     const object = virtualService(request, apiVersion, name, this.#options)
     const located = locate(name, api, hosts, this.#options, view)
-    const findings = [...checkConflicts(request.route, name, view), ...located.findings]
+    const own = view.get(VIRTUAL_SERVICE, api.metadata.namespace, api.metadata.name)
+    const findings = [
+      ...checkConflicts(request.route, own, name, view),
+      ...checkExport(own, name, this.#options, view),
+      ...analysisFindings(own),
+      ...located.findings,
+    ]
     return { ...located, objects: [object], published: object, findings }
   }
 }

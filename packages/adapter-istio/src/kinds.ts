@@ -6,6 +6,7 @@
  */
 import { controllerOf, type Index, type Kind, type KubeObject, SERVICE, type Service, slimMeta } from '@exposedapi/core'
 import * as z from 'zod'
+import { reportedErrors } from './analysis.ts'
 import { type Foreign, foreignRoutes } from './foreign.ts'
 
 const VERSIONS = ['v1', 'v1beta1', 'v1alpha3']
@@ -15,6 +16,8 @@ const strings = z.array(z.string()).catch([])
 export interface VirtualService extends KubeObject {
   readonly spec?: unknown
   readonly exportTo: readonly string[]
+  /** What istiod reports against it; absent if nothing. */
+  readonly errors?: readonly string[]
   /** Absent on VirtualServices that an ExposedAPI controls. */
   readonly foreign?: Foreign
 }
@@ -29,12 +32,15 @@ export const VIRTUAL_SERVICE: Kind<VirtualService> = {
   plural: 'virtualservices',
   project: (object) => {
     const spec = 'spec' in object ? object.spec : undefined
+    const ours = isOfExposedApi(object)
+    const errors = ours ? reportedErrors(object) : []
     return {
       apiVersion: object.apiVersion,
       kind: object.kind,
       metadata: slimMeta(object.metadata),
       exportTo: ExportTo.parse(spec).exportTo,
-      ...(isOfExposedApi(object) ? { spec } : { foreign: foreignRoutes(spec, object.metadata.namespace ?? '') }),
+      ...(errors.length > 0 && { errors }),
+      ...(ours ? { spec } : { foreign: foreignRoutes(spec, object.metadata.namespace ?? '') }),
     }
   },
 }

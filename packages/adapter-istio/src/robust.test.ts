@@ -42,6 +42,31 @@ describe('projection', () => {
     )
   })
 
+  it('takes any report of istiod on a VirtualService of ours', () => {
+    const oddMessage = fc.record({
+      level: fc.constantFrom('ERROR', 1),
+      type: odd,
+      code: odd,
+      message: fc.oneof(odd, fc.constant('x'.repeat(300))),
+    })
+    const oddReport = fc.record({
+      observedGeneration: fc.oneof(odd, fc.constantFrom(1, '1')),
+      validationMessages: fc.oneof(odd, fc.array(fc.oneof(odd, oddMessage))),
+      conditions: fc.oneof(odd, fc.array(odd)),
+    })
+    const ownerReferences = [
+      { apiVersion: 'oda.tmforum.org/v1', kind: 'ExposedAPI', name: 'odd', uid: '1', controller: true },
+    ]
+    fc.assert(
+      fc.property(fc.oneof(odd, oddReport), (status) => {
+        const { metadata, ...object } = meta('VirtualService')
+        const ours = { ...object, metadata: { ...metadata, generation: 1, ownerReferences }, spec: {}, status }
+        const { errors = [] } = VIRTUAL_SERVICE.project(ours)
+        expect(errors.every((error) => typeof error === 'string' && error.length <= 200)).toBe(true)
+      }),
+    )
+  })
+
   it('one broken server leaves the others', () => {
     const { servers } = GATEWAY.project({
       ...meta('Gateway'),

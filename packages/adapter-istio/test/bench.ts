@@ -66,15 +66,24 @@ export function bench(head: CaseHead, manifests: readonly Manifest[]) {
     const first = decide(api, view, deciders, { now: 0, memory: {}, failures: [] })
     for (const object of first.objects) {
       const before = view.get(VIRTUAL_SERVICE, object.metadata.namespace ?? '', object.metadata.name)
+      const given = manifests.find((one) => one.kind === object.kind && nameOf(one) === nameOf(object))
       // Server-side apply leaves fields alone that are not in what is applied.
       const applied = { ...object, spec: { ...record(before?.spec), ...record(object.spec) } }
       const written = asStored(applied, before?.metadata.uid)
       const creationTimestamp = before?.metadata.creationTimestamp ?? '2026-06-01T00:00:00Z'
-      view.add(VIRTUAL_SERVICE, { ...written, metadata: { ...written.metadata, creationTimestamp } })
+      const metadata = { ...written.metadata, creationTimestamp }
+      view.add(VIRTUAL_SERVICE, { ...written, ...reported(given, metadata) })
     }
     return decide(api, view, deciders, { now: 0, memory: {}, failures: [] })
   }
   return { view, gateway, settle }
+}
+
+/** What istiod says about an object is taken to be about what has been written since. */
+function reported(given: Manifest | undefined, metadata: KubeObject['metadata']): { metadata: KubeObject['metadata'] } {
+  if (!given || !('generation' in given.metadata)) return { metadata }
+  const { generation } = given.metadata
+  return { metadata: { ...metadata, ...{ generation } }, ...{ status: given.status } }
 }
 
 function stored(manifest: Manifest): KubeObject {

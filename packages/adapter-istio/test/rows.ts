@@ -185,7 +185,19 @@ const REASONS: readonly Row[] = [
   ['CrdMissing', 'crd-missing', 'components/shop', 'False CrdMissing'],
   ['NotAllowedByGateway', 'not-admitted', 'components/shop', 'False NotAllowedByGateway'],
   ['RouteConflict', 'foreign', 'components/shop', 'True RouteConflict'],
-  ['RouteConflict: exportTo', 'foreign-odd', 'components/shop', 'exportTo'],
+  ['exportTo: hides the route', 'export-to', 'components/hidden', 'namespace istio-ingress does not see the route'],
+  ['exportTo: none', 'export-to', 'components/nobody', 'does not see the route'],
+  ['exportTo: seen', 'export-to', 'components/seen', 'host: seen'],
+  ['exportTo: all', 'export-to', 'components/all', 'host: all'],
+  ['exportTo: gateway unknown', 'export-to-unknown', 'components/hidden', 'a gateway in another namespace'],
+  ['analysis: error', 'analysis', 'components/error', 'False PathNotRouted: istiod reports errors'],
+  ['analysis: error, older shape', 'analysis', 'components/older-shape', 'IST0139 The webhook is invalid'],
+  ['analysis: condition', 'analysis', 'components/condition', 'Errors found'],
+  ['analysis: of another generation', 'analysis', 'components/outdated', 'host: outdated'],
+  ['analysis: without generation', 'analysis', 'components/unversioned', 'host: unversioned'],
+  ['analysis: warning', 'analysis', 'components/warning', 'host: warning'],
+  ['analysis: progress', 'analysis', 'components/distribution', 'host: distribution'],
+  ['analysis: odd', 'analysis', 'components/odd', 'host: odd'],
   ['GatewayNotFound', 'gateway-missing', 'components/shop', 'False GatewayNotFound'],
   ['GatewayNotFound, host configured', 'gateway-missing-public-host', 'components/shop', 'False GatewayNotFound'],
   ['NoUsableServer', 'servers', 'redirect/redirect', 'False NoUsableServer'],
@@ -195,6 +207,7 @@ const REASONS: readonly Row[] = [
 ]
 
 const FOREIGN: readonly Row[] = [
+  ['foreign: conditional match', 'foreign-odd', 'components/shop', 'take requests: canvas/hides-by-header-match'],
   ['foreign: regex, literal beginning', 'foreign-matches', 'components/regex', 'legacy/older-regex (perhaps'],
   ['foreign: regex, literal', 'foreign-matches', 'components/regex', 'legacy/older-regex-literal.'],
   ['foreign: regex below', 'foreign-matches', 'components/regex', 'legacy/younger-regex-below (perhaps'],
