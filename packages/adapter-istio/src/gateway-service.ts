@@ -2,21 +2,26 @@
  * The Service in front of the gateway's pods: it carries the address that an Istio Gateway does not have.
  *
  * A Gateway selects pods, and so does a Service. One whose selector holds all of the Gateway's labels selects some of the
- * same pods. Pods themselves are not read: that would be a watch on all pods of the cluster for one address.
+ * same pods. Pods themselves are only read on request: that is a watch on all pods of the cluster for one address.
  */
 import { SERVICE, type Service, type ServicePort, type View } from '@exposedapi/core'
 import { isIp, isIpv6 } from './hosts.ts'
 import { type Gateway, SERVICE_BY_ISTIO_LABEL, SERVICE_BY_SELECTOR, type Server } from './kinds.ts'
+import { nodeAddresses } from './nodes.ts'
 import type { Configuration } from './options.ts'
+import { servicesOfPods } from './pods.ts'
 
 /** The label value by which the reference operator finds the gateway's Service, key `istio`. */
 export const INGRESS_GATEWAY = 'ingressgateway'
 
+/** Kind of an address of a node. */
+export const OF_NODE = 4
+
 /** An address that a Service offers. */
 export interface Entry {
   readonly value: string
-  /** IPv4 before IPv6 before host names, load balancers before external IPs. */
-  readonly kind: 0 | 1 | 2 | 3
+  /** IPv4 before IPv6 before host names, load balancers before external IPs before nodes. */
+  readonly kind: 0 | 1 | 2 | 3 | typeof OF_NODE
   readonly service: Service
 }
 
@@ -27,6 +32,8 @@ export function gatewayServices(gateway: Gateway, options: Configuration, view: 
     const service = view.get(SERVICE, namespace, name)
     return service ? [service] : []
   }
+  const ofPods = options.gatewayPods ? servicesOfPods(gateway, view) : []
+  if (ofPods.length > 0) return sorted(ofPods)
   const selecting = servicesSelecting(gateway.selector, view)
   return selecting.length > 0 ? selecting : labelledServices(view)
 }
@@ -72,6 +79,13 @@ export function entriesOf(service: Service): readonly Entry[] {
     ...points.flatMap(({ ip, hostname }) => (ip ? [] : hostname || [])).map(entry(2)),
     ...(service.spec.externalIPs ?? []).filter(isIp).map(entry(3)),
   ]
+}
+
+/** The same, and if so configured those of the nodes that answer for a Service of type NodePort. */
+export function entriesWithNodes(service: Service, { nodePorts }: Configuration, view: View): readonly Entry[] {
+  const own = entriesOf(service)
+  if (!nodePorts || service.spec.type !== 'NodePort') return own
+  return [...own, ...nodeAddresses(view).map((value): Entry => ({ value, kind: OF_NODE, service }))]
 }
 
 /**

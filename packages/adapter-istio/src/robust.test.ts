@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { bench, type Manifest } from '../test/bench.ts'
 import { aGateway, anIngress, HTTPS } from '../test/ingress.ts'
 import { FOREIGN_BY_GATEWAY, GATEWAY, VIRTUAL_SERVICE } from './kinds.ts'
+import { NODE } from './nodes.ts'
 
 const meta = (kind: string): KubeObject => ({
   apiVersion: 'networking.istio.io/v1',
@@ -63,6 +64,16 @@ describe('projection', () => {
         const ours = { ...object, metadata: { ...metadata, generation: 1, ownerReferences }, spec: {}, status }
         const { errors = [] } = VIRTUAL_SERVICE.project(ours)
         expect(errors.every((error) => typeof error === 'string' && error.length <= 200)).toBe(true)
+      }),
+    )
+  })
+
+  it('takes any Node', () => {
+    const oddStatus = fc.record({ addresses: fc.oneof(odd, fc.array(odd)), conditions: fc.oneof(odd, fc.array(odd)) })
+    fc.assert(
+      fc.property(fc.oneof(odd, oddStatus), (status) => {
+        const node = NODE.project({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'odd' }, status } as KubeObject)
+        expect(node).toMatchObject({ external: [], internal: [] })
       }),
     )
   })

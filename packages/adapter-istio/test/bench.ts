@@ -17,6 +17,8 @@ import { asStored, MemoryView, NullMetrics } from '@exposedapi/core/testing'
 import { IstioGateway } from '../src/gateway.ts'
 import { istio } from '../src/index.ts'
 import { GATEWAY, VIRTUAL_SERVICE } from '../src/kinds.ts'
+import { NODE } from '../src/nodes.ts'
+import { POD } from '../src/pods.ts'
 
 /** The first document of a case. */
 export interface CaseHead {
@@ -40,6 +42,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   EndpointSlice: ENDPOINT_SLICE,
   Gateway: GATEWAY,
   VirtualService: VIRTUAL_SERVICE,
+  Pod: POD,
+  Node: NODE,
 }
 
 /** A view of the manifests, and what becomes of each API when the route has been written. */
