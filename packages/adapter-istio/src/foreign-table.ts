@@ -37,25 +37,25 @@ export function foreignTable(through: string, gateway: Gateway, others: readonly
   return table
 }
 
-/** Routes of one virtual host by path and by each path above it. */
+/** Routes of one virtual host. Paths are in small letters: some matches ignore capitals. Whoever finds one compares again. */
 interface Shelf {
   readonly at: Map<string, ForeignRoute[]>
-  readonly below: Map<string, ForeignRoute[]>
-  readonly owners: Set<VirtualService>
+  /** Paths in order: what lies below a path stands together. */
+  readonly paths: readonly string[]
+  readonly owners: readonly VirtualService[]
 }
 
 function built(through: string, gateway: Gateway, others: readonly VirtualService[]): ForeignTable {
-  const shelves = new Map<string, Shelf>()
+  const ofHosts = new Map<string, VirtualService[]>()
   for (const of of others) {
-    const paths = (of.foreign?.paths ?? []).filter(({ gateways }) => gateways?.includes(through) ?? true)
     const bound = bindings(gateway, of.foreign?.hosts ?? [], of.metadata.namespace ?? '')
     for (const host of virtualHosts(bound)) {
-      const shelf = shelves.get(host) ?? { at: new Map(), below: new Map(), owners: new Set() }
-      shelves.set(host, shelf)
-      shelf.owners.add(of)
-      for (const path of paths) put(shelf, { of, path, through })
+      const owners = ofHosts.get(host)
+      if (owners) owners.push(of)
+      else ofHosts.set(host, [of])
     }
   }
+  const shelves = new Map([...ofHosts].map(([host, owners]) => [host, shelf(owners, through)]))
   const narrower = new Map<string, readonly VirtualService[]>()
   return {
     near: (path, hosts) => hosts.flatMap((host) => found(shelves.get(host), path.toLowerCase())),
@@ -68,26 +68,31 @@ function built(through: string, gateway: Gateway, others: readonly VirtualServic
   }
 }
 
-/** In small letters: some matches ignore capitals. Whoever finds a route compares again. */
-function put({ at, below }: Shelf, route: ForeignRoute): void {
-  const path = route.path.path.toLowerCase()
-  push(at, path, route)
-  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-    push(below, path.slice(0, end), route)
-  }
-}
-
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key)
-  if (list) list.push(value)
-  else map.set(key, [value])
+function shelf(owners: readonly VirtualService[], through: string): Shelf {
+  const routes = owners.flatMap((of) => (of.foreign?.paths ?? []).map((path): ForeignRoute => ({ of, path, through })))
+  const here = routes.filter(({ path: { gateways } }) => gateways?.includes(through) ?? true)
+  const at = Map.groupBy(here, ({ path: { path } }) => path.toLowerCase())
+  return { at, paths: [...at.keys()].sort(), owners }
 }
 
 function found(shelf: Shelf | undefined, path: string): readonly ForeignRoute[] {
   if (!shelf) return []
-  const result = [...(shelf.below.get(path) ?? [])]
-  for (let end = 1; end <= path.length; end++) result.push(...(shelf.at.get(path.slice(0, end)) ?? []))
-  return result
+  const beginnings = Array.from({ length: path.length }, (_, at) => path.slice(0, at + 1))
+  return [...beginnings, ...below(shelf.paths, `${path}/`)].flatMap((one) => shelf.at.get(one) ?? [])
+}
+
+/** The texts with this beginning, of texts in order. */
+function below(sorted: readonly string[], beginning: string): readonly string[] {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] ?? '') < beginning) low = middle + 1
+    else high = middle
+  }
+  let end = low
+  while (sorted[end]?.startsWith(beginning)) end++
+  return sorted.slice(low, end)
 }
 
 /** Envoy looks into the most specific virtual host only, so under these hosts ours is not served. */

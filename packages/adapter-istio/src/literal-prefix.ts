@@ -18,7 +18,8 @@ export function literalPrefix(regex: string): LiteralPrefix {
   if (hasAlternatives(regex)) return { literal: '', whole: false }
   let literal = ''
   let at = regex.startsWith('^') ? 1 : 0
-  while (at < regex.length && regex.slice(at) !== '$') {
+  const end = /[^\\]\$$/.test(regex) ? regex.length - 1 : regex.length
+  while (at < end) {
     const escaped = regex[at] === '\\'
     const letter = regex[escaped ? at + 1 : at] ?? ''
     // Escaped letters and digits are classes, positions and code points; other escaped characters mean themselves.
