@@ -1,5 +1,8 @@
+import { uses as watched } from '@exposedapi/controller'
+import { Cluster, type RestClient } from '@exposedapi/kube'
 import { expect, it } from 'vitest'
 import { gatewayAdapter, metricsAdapters } from './adapters.ts'
+import { decidersFor } from './deciders.ts'
 import { configuration } from './environment.ts'
 
 it.each([
@@ -34,4 +37,26 @@ it('loads the adapter of a third party by the name of its package, with its opti
 it('an adapter of another contract ends the start, naming both', async () => {
   const refused = gatewayAdapter(configuration({ GATEWAY: thirdParty(2) }))
   await expect(refused).rejects.toThrow('keeps contract 2, but this operator needs 1')
+})
+
+it('the gateway and the annotations mean the same Pods: the engine keeps one cache for each resource', async () => {
+  const config = configuration({ APIOPERATORISTIO_GATEWAYPODS: 'true', APIOPERATORISTIO_NODEPORTS: 'true' })
+  const { uses, indexes } = watched(await decidersFor(config))
+  const pods = uses.filter(({ kind }) => kind.plural === 'pods')
+  expect(new Set(pods.map(({ kind }) => kind)).size).toBe(1)
+  expect(pods).toContainEqual(expect.objectContaining({ use: 'read', scope: 'cluster', optional: true }))
+  expect(uses.map(({ kind }) => kind.plural)).toContain('nodes')
+  const client = {} as RestClient // no request is sent
+  expect(() => new Cluster({ uses, indexes, client, fieldManager: 'test' })).not.toThrow()
+
+  // What the gateway looks for is in what the annotations keep.
+  const raw = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'gw', namespace: 'mesh', labels: { istio: 'gw' } } }
+  const everywhere = indexes.find(({ name }) => name === 'pods.everywhere')
+  const [pod] = pods.map(({ kind }) => kind.project(raw))
+  expect(pod && everywhere?.values(pod)).toEqual(['istio=gw'])
+})
+
+it('nobody asks for Pods everywhere or for Nodes by default', async () => {
+  const { uses } = watched(await decidersFor(configuration({})))
+  expect(uses.filter(({ kind, scope }) => kind.plural === 'nodes' || (kind.plural === 'pods' && scope))).toEqual([])
 })

@@ -5,7 +5,8 @@ describe('configuration', () => {
   it('works without any variable', () => {
     const config = configuration({})
     expect(config).toMatchObject({ logLevel: 'info', namespaces: ['components'], httpPort: 8080 })
-    expect(config.gateway).toEqual({ name: 'istio', options: { paths: 'strict' } })
+    const options = { paths: 'strict', gatewayPods: false, nodePorts: false }
+    expect(config.gateway).toEqual({ name: 'istio', options })
     expect(config.metrics.mode).toBe('ServiceMonitor')
   })
 
@@ -40,6 +41,18 @@ describe('configuration', () => {
       value: 'canvas/gw',
       because: 'it goes to the adapter',
       want: { gateway: { options: { gateway: 'canvas/gw' } } },
+    },
+    {
+      name: 'APIOPERATORISTIO_GATEWAYPODS',
+      value: 'true',
+      because: 'it goes to the adapter',
+      want: { gateway: { options: { gatewayPods: true, nodePorts: false } } },
+    },
+    {
+      name: 'APIOPERATORISTIO_NODEPORTS',
+      value: 'true',
+      because: 'it goes to the adapter',
+      want: { gateway: { options: { gatewayPods: false, nodePorts: true } } },
     },
     {
       name: 'SERVICEMONITOR_LABELS',
@@ -79,6 +92,7 @@ describe('configuration', () => {
     { name: 'UNSUPPORTED_POLICY', value: 'maybe', allowed: 'default, deny, warn, compat' },
     { name: 'APIOPERATORISTIO_PUBLICSCHEME', value: 'ftp', allowed: 'http, https' },
     { name: 'APIOPERATORISTIO_PUBLICPORT', value: '70000', allowed: '1 to 65535' },
+    { name: 'APIOPERATORISTIO_NODEPORTS', value: 'yes', allowed: 'true, false' },
     { name: 'APIOPERATORISTIO_PATHS', value: 'loose', allowed: 'strict, legacy' },
     { name: 'HTTP_PORT', value: '0', allowed: '1 to 65535' },
     { name: 'READINESS_DEBOUNCE_MS', value: '1s', allowed: 'a whole number of milliseconds' },

@@ -31,6 +31,10 @@ const port = z
   .regex(/^[0-9]{1,5}$/, 'a port, 1 to 65535')
   .transform(Number)
   .refine((value) => value >= 1 && value <= 65535, 'a port, 1 to 65535')
+const flag = z
+  .enum(['true', 'false'])
+  .transform((value) => value === 'true')
+  .default(false)
 const oneOf = <T extends string>(...values: readonly [T, ...T[]]) => z.enum(values)
 
 /** Every variable that the operator reads. An empty value counts as unset. */
@@ -63,6 +67,14 @@ export const ENVIRONMENT = {
   APIOPERATORISTIO_PUBLICPORT: port.optional().meta({ description: 'Port of published URLs' }),
   APIOPERATORISTIO_GATEWAYSERVICE: optional(text).meta({
     description: 'Service that carries the public address, as `namespace/name`, where it cannot be found by selector',
+  }),
+  APIOPERATORISTIO_GATEWAYPODS: flag.meta({
+    description:
+      'Find the Service through the Pods that the Gateway selects, where no Service selects by all its labels: `true` watches all Pods',
+  }),
+  APIOPERATORISTIO_NODEPORTS: flag.meta({
+    description:
+      'Publish a NodePort Service, beside a configured host name or the address of a Node: `true` watches Nodes',
   }),
   APIOPERATORISTIO_PATHS: oneOf('strict', 'legacy').default('strict').meta({
     description: '`strict`: /a serves /a and /a/…; `legacy`: also /ab, as the reference does',
@@ -156,6 +168,8 @@ export const ISTIO_VARIABLES = {
   publicScheme: 'APIOPERATORISTIO_PUBLICSCHEME',
   publicPort: 'APIOPERATORISTIO_PUBLICPORT',
   gatewayService: 'APIOPERATORISTIO_GATEWAYSERVICE',
+  gatewayPods: 'APIOPERATORISTIO_GATEWAYPODS',
+  nodePorts: 'APIOPERATORISTIO_NODEPORTS',
   paths: 'APIOPERATORISTIO_PATHS',
 } as const satisfies Record<string, keyof Environment>
 

@@ -5,9 +5,17 @@
  * it is read through the view, so that a change of any part publishes new URLs.
  */
 import type { Address, ExposedApi, Finding, Reason, Service, View } from '@exposedapi/core'
-import { type Entry, entriesOf, externalPort, gatewayServices, nodePort, serviceName } from './gateway-service.ts'
+import {
+  type Entry,
+  entriesWithNodes,
+  externalPort,
+  gatewayServices,
+  nodePort,
+  OF_NODE,
+  serviceName,
+} from './gateway-service.ts'
 import { canonicalHost, covers, isWildcard } from './hosts.ts'
-import type { Gateway } from './kinds.ts'
+import { type Gateway, type Server, selectorText } from './kinds.ts'
 import type { Configuration } from './options.ts'
 import { type Entrance, serverList } from './servers.ts'
 
@@ -15,6 +23,12 @@ import { type Entrance, serverList } from './servers.ts'
 export interface Located {
   readonly address?: Address
   readonly findings: readonly Finding[]
+}
+
+/** What stands in front of the gateway: Services, best first, and the addresses that they offer. */
+interface Front {
+  readonly services: readonly Service[]
+  readonly entries: readonly Entry[]
 }
 
 /** A finding on `AddressAssigned`. */
@@ -31,14 +45,15 @@ export function addressOn(
   view: View,
 ): Located {
   const services = gatewayServices(gateway, options, view)
+  const front = { services, entries: services.flatMap((service) => entriesWithNodes(service, options, view)) }
   for (const host of configuredHosts(api, options)) {
     const entrance = entrances.find(({ hosts }) => hosts.some((pattern) => covers(pattern, host)))
-    if (entrance) return named(host, entrance, services, api, options)
+    if (entrance) return named(host, entrance, front, api, options)
   }
   for (const entrance of entrances) {
     const found = entrance.hosts.includes('*')
-      ? byService(entrance, services, api, options)
-      : byServerHost(entrance, services, api, options)
+      ? byService(entrance, front, api, options)
+      : byServerHost(entrance, front, api, options)
     if (found) return found
   }
   return { findings: [missing(gateway, entrances, services, options)] }
@@ -56,13 +71,13 @@ export function configuredHosts({ spec }: ExposedApi, { publicHost }: Configurat
 function named(
   host: string,
   entrance: Entrance,
-  services: readonly Service[],
+  { services, entries }: Front,
   api: ExposedApi,
   options: Configuration,
 ): Located {
   const service = services.find((candidate) => externalPort(entrance.server, candidate) !== undefined)
   const port = service && namedPort(entrance, service, options)
-  const ip = options.publicHost?.host ?? kept(services.flatMap(entriesOf), api)?.value
+  const ip = options.publicHost?.host ?? kept(entries, api)?.value
   const address = withPort(entrance, port ?? entrance.server.number, options)
   return { address: { ...address, host, ...(ip !== undefined && { ip }) }, findings: clientCertificate(entrance) }
 }
@@ -75,31 +90,26 @@ function namedPort({ server }: Entrance, service: Service, { nodePorts }: Config
 }
 
 /** A server for certain hosts answers 404 to a URL with an IP address, so one of its hosts is published. */
-function byServerHost(
-  entrance: Entrance,
-  services: readonly Service[],
-  api: ExposedApi,
-  options: Configuration,
-): Located | undefined {
+function byServerHost(entrance: Entrance, front: Front, api: ExposedApi, options: Configuration): Located | undefined {
   const host = entrance.hosts.find((pattern) => !isWildcard(pattern))
-  return host === undefined ? undefined : named(host, entrance, services, api, options)
+  return host === undefined ? undefined : named(host, entrance, front, api, options)
 }
 
-function byService(
-  entrance: Entrance,
-  services: readonly Service[],
-  api: ExposedApi,
-  options: Configuration,
-): Located | undefined {
-  const reaching = services.filter((service) => externalPort(entrance.server, service) !== undefined)
-  const entries = reaching.flatMap(entriesOf)
+function byService(entrance: Entrance, front: Front, api: ExposedApi, options: Configuration): Located | undefined {
+  const { server } = entrance
+  const entries = front.entries.filter((entry) => portOf(server, entry) !== undefined)
   const entry = kept(entries, api)
   if (!entry) return undefined
-  const address = withPort(entrance, externalPort(entrance.server, entry.service) ?? entrance.server.number, options)
+  const address = withPort(entrance, portOf(server, entry) ?? server.number, options)
   return {
     address: { ...address, host: entry.value, ip: entry.value },
     findings: [...clientCertificate(entrance), ...ambiguity(entry, entries)],
   }
+}
+
+/** A node opens another port than the Service. */
+function portOf(server: Server, { kind, service }: Entry): number | undefined {
+  return kind === OF_NODE ? nodePort(server, service) : externalPort(server, service)
 }
 
 /** The published entry while it is still offered, else the best: load balancer controllers reorder their lists. */
@@ -126,10 +136,14 @@ function clientCertificate({ server }: Entrance): readonly Finding[] {
   return [addressFinding('True', 'Assigned', message)]
 }
 
-/** Addresses of other Services, and further ones of the same kind: one of each kind belongs to one load balancer. */
+/**
+ * Addresses of other Services, and further ones of the same kind: one of each kind belongs to one load balancer. Nodes are
+ * all the same way in.
+ */
 function ambiguity(taken: Entry, entries: readonly Entry[]): readonly Finding[] {
   const others = entries.filter(
-    ({ value, kind, service }) => value !== taken.value && (service !== taken.service || kind === taken.kind),
+    ({ value, kind, service }) =>
+      value !== taken.value && kind !== OF_NODE && (service !== taken.service || kind === taken.kind),
   )
   if (others.length === 0) return []
   const list = others.map(({ value, service }) => `${value} (Service ${serviceName(service)})`).sort()
@@ -141,7 +155,7 @@ function missing(
   gateway: Gateway,
   entrances: readonly Entrance[],
   services: readonly Service[],
-  { gatewayService }: Configuration,
+  { gatewayService, gatewayPods, nodePorts }: Configuration,
 ): Finding {
   const what = `Gateway ${gateway.metadata.namespace}/${gateway.metadata.name}`
   const byAddress = entrances.filter(({ hosts }) => hosts.includes('*'))
@@ -151,11 +165,11 @@ function missing(
   }
   const [service] = services
   if (!service) {
-    const selector = Object.entries(gateway.selector).map(([key, value]) => `${key}=${value}`)
     const whose = gatewayService
       ? `Service ${gatewayService.namespace}/${gatewayService.name} does not exist.`
-      : `No Service selects the pods of ${what} (${selector.sort().join(',') || 'no selector'}).`
-    return addressFinding('Unknown', 'AddressPending', whose)
+      : `No Service selects the pods of ${what} (${selectorText(gateway.selector) || 'no selector'}).`
+    const cure = gatewayService || gatewayPods ? '' : ' Option gatewayPods finds Services through the pods themselves.'
+    return addressFinding('Unknown', 'AddressPending', `${whose}${cure}`)
   }
   const reaching = services.filter((one) => byAddress.some(({ server }) => externalPort(server, one) !== undefined))
   const [first] = reaching
@@ -163,16 +177,24 @@ function missing(
     const message = `Service ${serviceName(service)} has no port for a server of ${what} (${serverList(gateway)}).`
     return addressFinding('False', 'NoUsableServer', message)
   }
-  return pending(first)
+  return pending(first, nodePorts)
 }
 
-/** A Service without an address: one that waits for its load balancer, or one that never gets any. */
-export function pending(service: Service): Finding {
+/**
+ * A Service without an address: one that waits for its load balancer, or one that never gets any. `nodePorts`: whether
+ * addresses of nodes are looked up; undefined where that would not help.
+ */
+export function pending(service: Service, nodePorts?: boolean): Finding {
   const { type = 'ClusterIP' } = service.spec
   const what = `Service ${serviceName(service)}`
-  const message =
-    type === 'LoadBalancer'
-      ? `${what} has no external address yet.`
-      : `${what} is of type ${type}, which has no external address.`
-  return addressFinding('Unknown', 'AddressPending', message)
+  if (type === 'LoadBalancer')
+    return addressFinding('Unknown', 'AddressPending', `${what} has no external address yet.`)
+  const message = `${what} is of type ${type}, which has no external address`
+  const more = type === 'NodePort' && nodePorts !== undefined ? NODE_PORT_ADVICE[`${nodePorts}`] : '.'
+  return addressFinding('Unknown', 'AddressPending', `${message}${more}`)
 }
+
+const NODE_PORT_ADVICE = {
+  true: ', and no Node that is ready has one either.',
+  false: '. Option nodePorts publishes the address of a Node.',
+} as const

@@ -3,45 +3,96 @@
  *
  * What is found is advice: our route stays, and nobody else's is touched.
  */
+import { type Finding, isBelow, type KubeObject, nameOf, type RouteIntent, type View } from '@exposedapi/core'
+import { type ForeignPath, isMovedLast } from './foreign.ts'
+import { type ForeignRoute, foreignTable } from './foreign-table.ts'
 import {
-  type ExposedApi,
-  type Finding,
-  isBelow,
-  type KubeObject,
-  nameOf,
-  type RouteIntent,
-  type View,
-} from '@exposedapi/core'
-import { covers } from './hosts.ts'
-import { FOREIGN_BY_GATEWAY, type ForeignPath, VIRTUAL_SERVICE, type VirtualService } from './kinds.ts'
+  FOREIGN_BY_GATEWAY,
+  GATEWAY,
+  GATEWAY_BY_SELECTOR,
+  type Gateway,
+  selectorText,
+  VIRTUAL_SERVICE,
+  type VirtualService,
+} from './kinds.ts'
+import { neighbours } from './neighbours.ts'
+import { bindings, virtualHosts } from './servers.ts'
 
 /** More names than this help nobody, and must not fill a status. */
 const MAX_NAMES = 5
 
 /** Advice on `RouteProgrammed` about routes that hide this one or are hidden by it. `gateway` is `namespace/name`. */
-export function checkConflicts({ api, hosts, paths }: RouteIntent, gateway: string, view: View): readonly Finding[] {
-  const own = view.get(VIRTUAL_SERVICE, api.metadata.namespace, api.metadata.name)
-  const others = view.by(FOREIGN_BY_GATEWAY, gateway).filter((other) => other !== own)
-  const sharing = others.filter(({ foreign }) => hosts.some((host) => foreign?.hosts.includes(host)))
-  const older = sharing.filter((other) => isOlder(other, own))
-  const younger = sharing.filter((other) => !isOlder(other, own))
+export function checkConflicts(
+  { api, hosts, paths }: RouteIntent,
+  own: VirtualService | undefined,
+  gateway: string,
+  view: View,
+): readonly Finding[] {
+  const first = new Set<string>()
+  const later = new Set<string>()
+  const narrower = new Set<string>()
+  const [ours, ...others] = gatewaysOf(gateway, view)
+  const served = virtualHosts(bindings(ours, hosts, api.metadata.namespace))
+  for (const through of [ours, ...others]) {
+    const name = through === UNKNOWN ? gateway : nameOf(through)
+    const table = foreignTable(name, through, view.by(FOREIGN_BY_GATEWAY, name))
+    for (const path of paths) {
+      for (const route of table.near(path, served).flatMap((route) => delegated(route, view))) {
+        if (route.of === own) continue
+        const effect = effectOn(path, route, own)
+        if (effect) (effect === 'taken' ? first : later).add(described(route, gateway))
+      }
+    }
+    for (const other of table.narrower(served)) if (other !== own) narrower.add(nameOf(other))
+  }
   return [
-    advice('Requests are taken by older VirtualServices on this Gateway and host', older.filter(hidesOneOf(paths))),
-    advice(
-      'Requests are taken from younger VirtualServices on this Gateway and host',
-      younger.filter(isHiddenBy(paths)),
-    ),
-    advice(
-      'Requests are answered 404 under more specific hosts of other VirtualServices on this Gateway',
-      others.filter(({ foreign }) => foreign?.hosts.some((theirs) => hosts.some((ours) => narrows(theirs, ours)))),
-    ),
-    ...exportAdvice(api, own),
+    advice('VirtualServices that come before this one on its Gateway and host take requests', first),
+    advice('VirtualServices that come after this one on its Gateway and host lose requests to it', later),
+    advice('Requests are answered 404 under more specific hosts of other VirtualServices on this Gateway', narrower),
   ].filter((finding) => finding !== undefined)
 }
 
-/** Envoy looks into the most specific virtual host only. */
-function narrows(theirs: string, ours: string): boolean {
-  return theirs !== ours && covers(ours, theirs)
+/** Where nothing is known of the Gateway, all that name it are on one port and for any host. */
+const UNKNOWN: Gateway = {
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'Gateway',
+  metadata: { name: '', namespace: '' },
+  selector: {},
+  servers: [{ number: 80, protocol: 'HTTP', hosts: ['*'] }],
+}
+
+/** The Gateway, and others that configure the same ports of the same pods. */
+function gatewaysOf(gateway: string, view: View): readonly [Gateway, ...Gateway[]] {
+  const [namespace = '', name = ''] = gateway.split('/', 2)
+  const own = view.serves(GATEWAY) === undefined ? undefined : view.get(GATEWAY, namespace, name)
+  if (!own) return [UNKNOWN]
+  return [own, ...neighbours(own, view.by(GATEWAY_BY_SELECTOR, selectorText(own.selector)))]
+}
+
+/** A route through a delegate is what the delegate says: its matches lie below those of the root, or are the root's. */
+function delegated(route: ForeignRoute, view: View): readonly ForeignRoute[] {
+  const { delegate } = route.path
+  if (delegate === undefined) return [route]
+  const [namespace = '', name = ''] = delegate.split('/', 2)
+  const paths = view.get(VIRTUAL_SERVICE, namespace, name)?.foreign?.paths ?? []
+  return paths.map((path) => ({ ...route, path: { ...(isMovedLast(path) ? route.path : path), delegate } }))
+}
+
+/** Does a route of others take requests of our path, or lose its own to us? Being more specific takes nothing away. */
+function effectOn(ours: string, { of, path: theirs }: ForeignRoute, own: VirtualService | undefined) {
+  // istiod moves our `/` behind all others, unless theirs is a catch-all as well.
+  const isFirst = isMovedLast(theirs) ? ours === '/' && isOlder(of, own) : ours === '/' || isOlder(of, own)
+  if (isFirst) return takes(theirs, ours) ? 'taken' : undefined
+  return loses(theirs, ours) ? 'lost' : undefined
+}
+
+function takes({ path, how, anyCase }: ForeignPath, ours: string): boolean {
+  const [theirs, mine] = anyCase ? [path.toLowerCase(), ours.toLowerCase()] : [path, ours]
+  return how === 'exact' ? theirs === mine : mine.startsWith(theirs) || theirs === `${mine}/`
+}
+
+function loses(theirs: ForeignPath, ours: string): boolean {
+  return theirs.path === ours || (ours !== '/' && isBelow(theirs.path, ours))
 }
 
 /** istiod's order: creationTimestamp, name, namespace. A route of ours that is not written yet is the youngest. */
@@ -53,45 +104,19 @@ function ageKey({ metadata: { creationTimestamp = '', name, namespace = '' } }: 
   return `${creationTimestamp} ${name} ${namespace}`
 }
 
-/** Does an older one take requests below our paths, other than by being more specific, which is as it should be? */
-function hidesOneOf(paths: readonly string[]) {
-  return ({ foreign }: VirtualService): boolean =>
-    (foreign?.paths ?? []).some((theirs) =>
-      paths.some((ours) =>
-        isMovedLast(theirs) ? ours === '/' : theirs.exact ? theirs.path === ours : takes(theirs.path, ours),
-      ),
-    )
+function described({ of, path: { how, delegate }, through }: ForeignRoute, gateway: string): string {
+  const notes = [
+    ...(through === gateway ? [] : [`through Gateway ${through}`]),
+    ...(delegate === undefined ? [] : [`delegate ${delegate}`]),
+    ...(how === 'regex' ? ['perhaps, by a regular expression'] : []),
+  ]
+  return notes.length > 0 ? `${nameOf(of)} (${notes.join('; ')})` : nameOf(of)
 }
 
-/** Do we, the older one, take requests that a younger one names more specifically, or equally? */
-function isHiddenBy(paths: readonly string[]) {
-  return ({ foreign }: VirtualService): boolean =>
-    (foreign?.paths ?? []).some(({ path }) =>
-      paths.some((ours) => path === ours || (ours !== '/' && isBelow(path, ours))),
-    )
-}
-
-/** A plain string prefix at or above our path. */
-function takes(prefix: string, ours: string): boolean {
-  return ours.startsWith(prefix) || prefix === `${ours}/`
-}
-
-/** istiod moves a catch-all without conditions behind all other routes, whatever its age. */
-function isMovedLast({ path, exact, conditional }: ForeignPath): boolean {
-  return path === '/' && !exact && !conditional
-}
-
-function advice(what: string, others: readonly VirtualService[]): Finding | undefined {
-  if (others.length === 0) return undefined
-  const names = others.map(nameOf).sort()
+function advice(what: string, others: ReadonlySet<string>): Finding | undefined {
+  if (others.size === 0) return undefined
+  const names = [...others].sort()
   const list = names.slice(0, MAX_NAMES).join(', ')
   const message = `${what}: ${list}${names.length > MAX_NAMES ? ' and more' : ''}.`
   return { condition: 'RouteProgrammed', status: 'True', reason: 'RouteConflict', message }
-}
-
-/** `exportTo` is a field that we do not render, so a server-side apply leaves it to whoever set it. */
-function exportAdvice(api: ExposedApi, own: VirtualService | undefined): readonly Finding[] {
-  if (!own || own.foreign || own.exportTo.length === 0 || own.exportTo.includes('*')) return []
-  const message = `Somebody set exportTo of VirtualService ${nameOf(api)} to ${[...own.exportTo].sort().join(', ')}: a gateway elsewhere does not see the route.`
-  return [{ condition: 'RouteProgrammed', status: 'True', reason: 'RouteConflict', message }]
 }

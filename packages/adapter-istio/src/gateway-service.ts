@@ -2,21 +2,26 @@
  * The Service in front of the gateway's pods: it carries the address that an Istio Gateway does not have.
  *
  * A Gateway selects pods, and so does a Service. One whose selector holds all of the Gateway's labels selects some of the
- * same pods. Pods themselves are not read: that would be a watch on all pods of the cluster for one address.
+ * same pods. Pods themselves are only read on request: that is a watch on all pods of the cluster for one address.
  */
-import { SERVICE, type Service, type View } from '@exposedapi/core'
+import { SERVICE, type Service, type ServicePort, type View } from '@exposedapi/core'
 import { isIp, isIpv6 } from './hosts.ts'
 import { type Gateway, SERVICE_BY_ISTIO_LABEL, SERVICE_BY_SELECTOR, type Server } from './kinds.ts'
+import { nodeAddresses } from './nodes.ts'
 import type { Configuration } from './options.ts'
+import { servicesOfPods } from './pods.ts'
 
 /** The label value by which the reference operator finds the gateway's Service, key `istio`. */
 export const INGRESS_GATEWAY = 'ingressgateway'
 
+/** Kind of an address of a node. */
+export const OF_NODE = 4
+
 /** An address that a Service offers. */
 export interface Entry {
   readonly value: string
-  /** IPv4 before IPv6 before host names, load balancers before external IPs. */
-  readonly kind: 0 | 1 | 2 | 3
+  /** IPv4 before IPv6 before host names, load balancers before external IPs before nodes. */
+  readonly kind: 0 | 1 | 2 | 3 | typeof OF_NODE
   readonly service: Service
 }
 
@@ -27,6 +32,8 @@ export function gatewayServices(gateway: Gateway, options: Configuration, view: 
     const service = view.get(SERVICE, namespace, name)
     return service ? [service] : []
   }
+  const ofPods = options.gatewayPods ? servicesOfPods(gateway, view) : []
+  if (ofPods.length > 0) return sorted(ofPods)
   const selecting = servicesSelecting(gateway.selector, view)
   return selecting.length > 0 ? selecting : labelledServices(view)
 }
@@ -74,21 +81,30 @@ export function entriesOf(service: Service): readonly Entry[] {
   ]
 }
 
+/** The same, and if so configured those of the nodes that answer for a Service of type NodePort. */
+export function entriesWithNodes(service: Service, { nodePorts }: Configuration, view: View): readonly Entry[] {
+  const own = entriesOf(service)
+  if (!nodePorts || service.spec.type !== 'NodePort') return own
+  return [...own, ...nodeAddresses(view).map((value): Entry => ({ value, kind: OF_NODE, service }))]
+}
+
 /**
  * The port under which a Service leads to a server of the Gateway. Istio takes the server's number for a port of the Service
  * if there is one, else for the port that the pods listen on.
  */
-export function externalPort(server: Server, { spec }: Service): number | undefined {
-  const { ports } = spec
-  const found =
-    ports.find(({ port }) => port === server.number) ?? ports.find(({ targetPort }) => targetPort === server.number)
-  return found?.port
+export function externalPort(server: Server, service: Service): number | undefined {
+  return servicePort(server, service)?.port
 }
 
 /** The port that every node opens for a server of the Gateway. */
 export function nodePort(server: Server, service: Service): number | undefined {
-  const port = externalPort(server, service)
-  return service.spec.ports.find((candidate) => candidate.port === port)?.nodePort
+  return servicePort(server, service)?.nodePort
+}
+
+/** Beside a port for HTTPS a Service may have one of the same number for QUIC, over UDP. */
+function servicePort({ number }: Server, { spec }: Service): ServicePort | undefined {
+  const tcp = spec.ports.filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+  return tcp.find(({ port }) => port === number) ?? tcp.find(({ targetPort }) => targetPort === number)
 }
 
 /** `namespace/name` of a Service. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { bench, type Manifest } from '../test/bench.ts'
 import { aGateway, anIngress, HTTPS } from '../test/ingress.ts'
 import { istio } from './index.ts'
+import { POD } from './pods.ts'
 
 const head = { options: { gateway: 'canvas/component-gateway' } }
 const other = rawApi({ name: 'stock' }) as Manifest
@@ -51,4 +52,34 @@ it('asks for no more than it uses: only VirtualServices are written, and a missi
     { plural: 'gateways', use: 'read', scope: 'cluster', optional: true },
     { plural: 'services', use: 'read', scope: 'cluster', optional: false },
   ])
+})
+
+it.each([
+  { option: 'gatewayPods', plural: 'pods', index: 'pods.everywhere' },
+  { option: 'nodePorts', plural: 'nodes', index: 'nodes.all' },
+])('$option alone brings a watch on $plural, and works on without the right to it', ({ option, plural, index }) => {
+  const [off, on] = [istio.create(istio.options.parse({})), istio.create(istio.options.parse({ [option]: true }))]
+  const known = new Set(off.kinds.map(({ kind }) => kind.plural))
+  const more = on.kinds.filter(({ kind }) => !known.has(kind.plural))
+  expect(more).toMatchObject([{ kind: { plural }, use: 'read', scope: 'cluster', optional: true }])
+  expect(on.indexes.map(({ name }) => name).filter((name) => name === index)).toEqual([index])
+  expect(off.indexes.map(({ name }) => name)).not.toContain(index)
+})
+
+it('keeps nothing of a Pod but its labels', () => {
+  const raw = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'a',
+      namespace: 'b',
+      uid: 'c',
+      resourceVersion: '1',
+      labels: { d: 'e' },
+      annotations: { f: 'g' },
+    },
+    spec: { containers: [] },
+  }
+  const { annotations: _, ...metadata } = raw.metadata
+  expect(POD.project(raw)).toEqual({ apiVersion: 'v1', kind: 'Pod', metadata })
 })

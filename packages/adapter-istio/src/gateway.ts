@@ -3,6 +3,7 @@ import type {
   ExposedApi,
   Finding,
   GatewayAdapter,
+  Index,
   KindUse,
   PolicyRequests,
   PolicyVerdict,
@@ -12,37 +13,51 @@ import type {
 } from '@exposedapi/core'
 import { SERVICE } from '@exposedapi/core'
 import { addressFinding, addressOn, configuredHosts, type Located } from './address.ts'
+import { analysisFindings } from './analysis.ts'
 import { checkConflicts } from './conflicts.ts'
+import { qualified } from './foreign.ts'
 import { covers, servedHosts } from './hosts.ts'
 import {
   FOREIGN_BY_GATEWAY,
   GATEWAY,
+  GATEWAY_BY_SELECTOR,
   type Gateway,
-  qualified,
   SERVICE_BY_ISTIO_LABEL,
   SERVICE_BY_SELECTOR,
   VIRTUAL_SERVICE,
 } from './kinds.ts'
+import { NODE, NODES } from './nodes.ts'
 import { type Configuration, configuration, type IstioOptions } from './options.ts'
+import { POD, POD_BY_LABEL } from './pods.ts'
 import { referenceAddress } from './reference-url.ts'
 import { bindings, entrances, serverList } from './servers.ts'
 import { policyVerdicts } from './verdicts.ts'
 import { virtualService } from './virtual-service.ts'
+import { checkExport } from './visibility.ts'
+
+const KINDS: readonly KindUse[] = [
+  // Everywhere: routes of others on the same Gateway may live in any namespace.
+  { kind: VIRTUAL_SERVICE, use: 'own', scope: 'cluster', optional: true },
+  { kind: GATEWAY, use: 'read', scope: 'cluster', optional: true },
+  { kind: SERVICE, use: 'read', scope: 'cluster' },
+]
+const INDEXES: readonly Index[] = [FOREIGN_BY_GATEWAY, GATEWAY_BY_SELECTOR, SERVICE_BY_SELECTOR, SERVICE_BY_ISTIO_LABEL]
+// Both on request only, and without the right to read them the rest still works.
+const PODS: KindUse = { kind: POD, use: 'read', scope: 'cluster', optional: true }
+const ALL_NODES: KindUse = { kind: NODE, use: 'read', scope: 'cluster', optional: true }
 
 /** The adapter. Pure: everything it knows comes from options, request and view. */
 export class IstioGateway implements GatewayAdapter {
   readonly name = 'istio'
-  readonly kinds: readonly KindUse[] = [
-    // Everywhere: routes of others on the same Gateway may live in any namespace.
-    { kind: VIRTUAL_SERVICE, use: 'own', scope: 'cluster', optional: true },
-    { kind: GATEWAY, use: 'read', scope: 'cluster', optional: true },
-    { kind: SERVICE, use: 'read', scope: 'cluster' },
-  ]
-  readonly indexes = [FOREIGN_BY_GATEWAY, SERVICE_BY_SELECTOR, SERVICE_BY_ISTIO_LABEL]
+  readonly kinds: readonly KindUse[]
+  readonly indexes: readonly Index[]
   readonly #options: Configuration
 
   constructor(options: IstioOptions) {
+    const { gatewayPods, nodePorts } = options
     this.#options = configuration(options)
+    this.kinds = [...KINDS, ...(gatewayPods ? [PODS] : []), ...(nodePorts ? [ALL_NODES] : [])]
+    this.indexes = [...INDEXES, ...(gatewayPods ? [POD_BY_LABEL] : []), ...(nodePorts ? [NODES] : [])]
   }
 
   hosts(api: ExposedApi): readonly string[] {
@@ -60,7 +75,13 @@ export class IstioGateway implements GatewayAdapter {
     const name = qualified(this.#options.gateway, api.metadata.namespace)
     const object = virtualService(request, apiVersion, name, this.#options)
     const located = locate(name, api, hosts, this.#options, view)
-    const findings = [...checkConflicts(request.route, name, view), ...located.findings]
+    const own = view.get(VIRTUAL_SERVICE, api.metadata.namespace, api.metadata.name)
+    const findings = [
+      ...checkConflicts(request.route, own, name, view),
+      ...checkExport(own, name, this.#options, view),
+      ...analysisFindings(own),
+      ...located.findings,
+    ]
     return { ...located, objects: [object], published: object, findings }
   }
 }

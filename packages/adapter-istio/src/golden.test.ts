@@ -23,7 +23,7 @@ it.each(cases)('%s', (name) => {
   const seen = view
     .all(EXPOSED_API)
     .toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
-    .map((api) => ({ [nameOf(api)]: shown(settle(api)) }))
+    .map((api) => ({ [nameOf(api)]: shown(settle(api), head) }))
   const text = stringify(Object.assign({}, ...seen), { lineWidth: 0, aliasDuplicateObjects: false })
 
   const out = new URL(`${name}.out.yaml`, DIR)
@@ -33,9 +33,10 @@ it.each(cases)('%s', (name) => {
 })
 
 /** Published address, conditions that say something, verdicts, and the objects without what core puts into their metadata. */
-function shown({ objects, status }: Decision) {
+function shown({ objects, status }: Decision, { implementation }: CaseHead) {
   const { url, developerUI, ip } = status?.apiStatus ?? {}
-  const plain = new Set(['Accepted', 'Programmed', 'Assigned', 'EndpointsReady', 'ServiceNotFound', 'Ready'])
+  const plain = new Set(['Accepted', 'Programmed', 'Assigned', 'EndpointsReady'])
+  if (!implementation) plain.add('ServiceNotFound')
   const conditions = (status?.conditions ?? [])
     .filter(({ type, reason, message }) => type !== 'Ready' && (!plain.has(reason) || message.includes('MUTUAL')))
     .map(({ type, status, reason, message }) => [type, `${status} ${reason}: ${message}`])

@@ -6,47 +6,23 @@
  */
 import { controllerOf, type Index, type Kind, type KubeObject, SERVICE, type Service, slimMeta } from '@exposedapi/core'
 import * as z from 'zod'
-import { canonicalHost } from './hosts.ts'
+import { reportedErrors } from './analysis.ts'
+import { type Foreign, foreignRoutes } from './foreign.ts'
 
 const VERSIONS = ['v1', 'v1beta1', 'v1alpha3']
 const strings = z.array(z.string()).catch([])
-
-/** One path that a VirtualService of somebody else matches. Regular expressions are not followed. */
-export interface ForeignPath {
-  readonly path: string
-  readonly exact: boolean
-  /** With a condition beside the path: then istiod does not move even `/` to the end. */
-  readonly conditional: boolean
-}
 
 /** A VirtualService. Ours keeps its spec for comparison; of others only what can conflict is kept. */
 export interface VirtualService extends KubeObject {
   readonly spec?: unknown
   readonly exportTo: readonly string[]
+  /** What istiod reports against it; absent if nothing. */
+  readonly errors?: readonly string[]
   /** Absent on VirtualServices that an ExposedAPI controls. */
-  readonly foreign?: {
-    /** `namespace/name` of Gateways. */
-    readonly gateways: readonly string[]
-    readonly hosts: readonly string[]
-    readonly paths: readonly ForeignPath[]
-  }
+  readonly foreign?: Foreign
 }
 
-const Match = z.looseObject({
-  uri: z.object({ exact: z.string().optional(), prefix: z.string().optional() }).optional().catch(undefined),
-})
-const ForeignSpec = z
-  .object({
-    spec: z
-      .object({
-        exportTo: strings,
-        gateways: strings,
-        hosts: strings,
-        http: z.array(z.object({ match: z.array(Match).catch([]) }).catch({ match: [] })).catch([]),
-      })
-      .catch({ exportTo: [], gateways: [], hosts: [], http: [] }),
-  })
-  .catch({ spec: { exportTo: [], gateways: [], hosts: [], http: [] } })
+const ExportTo = z.object({ exportTo: strings }).catch({ exportTo: [] })
 
 /** VirtualService. Optional: Istio may be installed after us. */
 export const VIRTUAL_SERVICE: Kind<VirtualService> = {
@@ -55,43 +31,23 @@ export const VIRTUAL_SERVICE: Kind<VirtualService> = {
   kind: 'VirtualService',
   plural: 'virtualservices',
   project: (object) => {
-    const { spec } = ForeignSpec.parse(object)
-    const { namespace = '' } = object.metadata
-    const foreign = {
-      gateways: spec.gateways.filter((name) => name !== 'mesh').map((name) => qualified(name, namespace)),
-      hosts: spec.hosts.map(canonicalHost),
-      paths: spec.http.flatMap(({ match }) => (match.length === 0 ? [CATCH_ALL] : match.flatMap(foreignPaths))),
-    }
+    const spec = 'spec' in object ? object.spec : undefined
+    const ours = isOfExposedApi(object)
+    const errors = ours ? reportedErrors(object) : []
     return {
       apiVersion: object.apiVersion,
       kind: object.kind,
       metadata: slimMeta(object.metadata),
-      exportTo: spec.exportTo,
-      ...(isOfExposedApi(object) ? { spec: 'spec' in object ? object.spec : undefined } : { foreign }),
+      exportTo: ExportTo.parse(spec).exportTo,
+      ...(errors.length > 0 && { errors }),
+      ...(ours ? { spec } : { foreign: foreignRoutes(spec, object.metadata.namespace ?? '') }),
     }
   },
-}
-
-const CATCH_ALL: ForeignPath = { path: '/', exact: false, conditional: false }
-
-function foreignPaths({ uri, ...conditions }: z.infer<typeof Match>): readonly ForeignPath[] {
-  const { name: _, ...rest } = conditions
-  const conditional = Object.keys(rest).length > 0
-  if (uri === undefined) return [{ ...CATCH_ALL, conditional }]
-  const path = uri.exact ?? uri.prefix
-  return path === undefined ? [] : [{ path, exact: uri.exact !== undefined, conditional }]
 }
 
 function isOfExposedApi(object: KubeObject): boolean {
   const owner = controllerOf(object)
   return owner?.kind === 'ExposedAPI' && owner.apiVersion.startsWith('oda.tmforum.org/')
-}
-
-/** `namespace/name` of a Gateway as a VirtualService in `namespace` names it. */
-export function qualified(name: string, namespace: string): string {
-  const at = name.indexOf('/')
-  if (at < 0) return `${namespace}/${name}`
-  return name.startsWith('./') ? `${namespace}${name.slice(1)}` : name
 }
 
 /** VirtualServices of others by `namespace/name` of the Gateway. Ours are left out: there may be thousands. */
@@ -161,6 +117,19 @@ export const GATEWAY: Kind<Gateway> = {
         })),
     }
   },
+}
+
+/** Gateways by their whole selector: those of one selector configure the same pods. */
+export const GATEWAY_BY_SELECTOR: Index<Gateway> = {
+  name: 'gateways.selector',
+  kind: GATEWAY,
+  values: ({ selector }) => [selectorText(selector)],
+}
+
+/** A selector in one spelling, `a=1,b=2`. */
+export function selectorText(selector: Gateway['selector']): string {
+  const pairs = Object.entries(selector).map(([key, value]) => `${key}=${value}`)
+  return pairs.sort().join(',')
 }
 
 /** Services by each `key=value` of their selector. */

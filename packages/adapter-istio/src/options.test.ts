@@ -33,6 +33,7 @@ it('the table in the README is current', () => {
 it('nothing need be configured', () => {
   expect(istio.options.parse({})).toEqual({
     gateway: 'component-gateway',
+    gatewayPods: false,
     nodePorts: false,
     paths: 'strict',
     compatUrl: false,

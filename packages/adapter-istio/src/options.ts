@@ -34,9 +34,13 @@ export const IstioOptions = z.strictObject({
   gatewayService: text(
     'Service that carries the address, `namespace/name`. Otherwise it is found by the selector of the Gateway',
   ).refine((value) => !value || new RegExp(`^${NAME}/${NAME}$`).test(value), 'write namespace/name'),
+  gatewayPods: z.boolean().default(false).meta({
+    description:
+      'Find Services through the pods that the Gateway selects, where no Service has all its labels. Needs a watch on all Pods',
+  }),
   nodePorts: z.boolean().default(false).meta({
     description:
-      'Publish the `nodePort` of a NodePort Service beside a configured host name. Addresses of nodes are never looked up',
+      'Publish a NodePort Service: its `nodePort`, beside a configured host name or the address of a Node. Needs a watch on Nodes',
   }),
   paths: z.enum(['strict', 'legacy']).default('strict').meta({
     description:
@@ -58,7 +62,10 @@ export type IstioOptions = z.infer<typeof IstioOptions>
 
 /** Options as the code reads them: the public host taken apart, empty texts gone. */
 export interface Configuration
-  extends Pick<IstioOptions, 'gateway' | 'publicScheme' | 'publicPort' | 'nodePorts' | 'paths' | 'compatUrl'> {
+  extends Pick<
+    IstioOptions,
+    'gateway' | 'publicScheme' | 'publicPort' | 'gatewayPods' | 'nodePorts' | 'paths' | 'compatUrl'
+  > {
   readonly publicHost?: HostPort
   readonly gatewayService?: { readonly namespace: string; readonly name: string }
   readonly clusterDomain: string

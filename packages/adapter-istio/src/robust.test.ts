@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { bench, type Manifest } from '../test/bench.ts'
 import { aGateway, anIngress, HTTPS } from '../test/ingress.ts'
 import { FOREIGN_BY_GATEWAY, GATEWAY, VIRTUAL_SERVICE } from './kinds.ts'
+import { NODE } from './nodes.ts'
 
 const meta = (kind: string): KubeObject => ({
   apiVersion: 'networking.istio.io/v1',
@@ -38,6 +39,41 @@ describe('projection', () => {
       fc.property(oddRoutes, (spec) => {
         const object = VIRTUAL_SERVICE.project({ ...meta('VirtualService'), spec } as KubeObject)
         expect(FOREIGN_BY_GATEWAY.values(object)).toBeInstanceOf(Array)
+      }),
+    )
+  })
+
+  it('takes any report of istiod on a VirtualService of ours', () => {
+    const oddMessage = fc.record({
+      level: fc.constantFrom('ERROR', 1),
+      type: odd,
+      code: odd,
+      message: fc.oneof(odd, fc.constant('x'.repeat(300))),
+    })
+    const oddReport = fc.record({
+      observedGeneration: fc.oneof(odd, fc.constantFrom(1, '1')),
+      validationMessages: fc.oneof(odd, fc.array(fc.oneof(odd, oddMessage))),
+      conditions: fc.oneof(odd, fc.array(odd)),
+    })
+    const ownerReferences = [
+      { apiVersion: 'oda.tmforum.org/v1', kind: 'ExposedAPI', name: 'odd', uid: '1', controller: true },
+    ]
+    fc.assert(
+      fc.property(fc.oneof(odd, oddReport), (status) => {
+        const { metadata, ...object } = meta('VirtualService')
+        const ours = { ...object, metadata: { ...metadata, generation: 1, ownerReferences }, spec: {}, status }
+        const { errors = [] } = VIRTUAL_SERVICE.project(ours)
+        expect(errors.every((error) => typeof error === 'string' && error.length <= 200)).toBe(true)
+      }),
+    )
+  })
+
+  it('takes any Node', () => {
+    const oddStatus = fc.record({ addresses: fc.oneof(odd, fc.array(odd)), conditions: fc.oneof(odd, fc.array(odd)) })
+    fc.assert(
+      fc.property(fc.oneof(odd, oddStatus), (status) => {
+        const node = NODE.project({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'odd' }, status } as KubeObject)
+        expect(node).toMatchObject({ external: [], internal: [] })
       }),
     )
   })

@@ -47,6 +47,15 @@ export function schemeOf({ protocol, tls }: Server): Address['scheme'] | undefin
   return protocol === 'HTTPS' && TERMINATING.has(tls?.mode ?? '') ? 'https' : undefined
 }
 
+/**
+ * The virtual hosts of Envoy that routes end up in, as `port host`. Servers of all Gateways on the same workload and port
+ * share them.
+ */
+export function virtualHosts(bound: readonly Binding[]): readonly string[] {
+  const carrying = bound.filter(({ server }) => HTTP.has(server.protocol) || schemeOf(server) !== undefined)
+  return [...new Set(carrying.flatMap(({ server, hosts }) => hosts.map((host) => `${server.number} ${host}`)))]
+}
+
 /** The callable servers, best first: the wanted scheme (https unless configured), the default ports, the lowest port. */
 export function entrances(bound: readonly Binding[], wanted: Address['scheme'] = 'https'): readonly Entrance[] {
   return bound

@@ -3,6 +3,7 @@ import {
   DEFAULT_SETTINGS,
   type Decision,
   decide,
+  ENDPOINT_SLICE,
   EXPOSED_API,
   type ExposedApi,
   type Kind,
@@ -16,6 +17,8 @@ import { asStored, MemoryView, NullMetrics } from '@exposedapi/core/testing'
 import { IstioGateway } from '../src/gateway.ts'
 import { istio } from '../src/index.ts'
 import { GATEWAY, VIRTUAL_SERVICE } from '../src/kinds.ts'
+import { NODE } from '../src/nodes.ts'
+import { POD } from '../src/pods.ts'
 
 /** The first document of a case. */
 export interface CaseHead {
@@ -24,6 +27,8 @@ export interface CaseHead {
   readonly settings?: Partial<Settings>
   /** Plurals that the cluster does not serve. */
   readonly unserved?: readonly string[]
+  /** Show in the output what is said about the implementation. Most cases have no Services behind their APIs. */
+  readonly implementation?: 'shown'
 }
 
 /** A manifest as somebody would write it: metadata that the API server adds may be left out. */
@@ -34,8 +39,11 @@ export interface Manifest extends KubeObject {
 export const KINDS: Readonly<Record<string, Kind>> = {
   ExposedAPI: EXPOSED_API,
   Service: SERVICE,
+  EndpointSlice: ENDPOINT_SLICE,
   Gateway: GATEWAY,
   VirtualService: VIRTUAL_SERVICE,
+  Pod: POD,
+  Node: NODE,
 }
 
 /** A view of the manifests, and what becomes of each API when the route has been written. */
@@ -62,15 +70,24 @@ export function bench(head: CaseHead, manifests: readonly Manifest[]) {
     const first = decide(api, view, deciders, { now: 0, memory: {}, failures: [] })
     for (const object of first.objects) {
       const before = view.get(VIRTUAL_SERVICE, object.metadata.namespace ?? '', object.metadata.name)
+      const given = manifests.find((one) => one.kind === object.kind && nameOf(one) === nameOf(object))
       // Server-side apply leaves fields alone that are not in what is applied.
       const applied = { ...object, spec: { ...record(before?.spec), ...record(object.spec) } }
       const written = asStored(applied, before?.metadata.uid)
       const creationTimestamp = before?.metadata.creationTimestamp ?? '2026-06-01T00:00:00Z'
-      view.add(VIRTUAL_SERVICE, { ...written, metadata: { ...written.metadata, creationTimestamp } })
+      const metadata = { ...written.metadata, creationTimestamp }
+      view.add(VIRTUAL_SERVICE, { ...written, ...reported(given, metadata) })
     }
     return decide(api, view, deciders, { now: 0, memory: {}, failures: [] })
   }
   return { view, gateway, settle }
+}
+
+/** What istiod says about an object is taken to be about what has been written since. */
+function reported(given: Manifest | undefined, metadata: KubeObject['metadata']): { metadata: KubeObject['metadata'] } {
+  if (!given || !('generation' in given.metadata)) return { metadata }
+  const { generation } = given.metadata
+  return { metadata: { ...metadata, ...{ generation } }, ...{ status: given.status } }
 }
 
 function stored(manifest: Manifest): KubeObject {
