@@ -1,6 +1,6 @@
 /** Objects that the reference operator made: they become ours with all their fields, once and in two requests. */
 import { expect, it } from 'vitest'
-import { isReady, routedPaths, served } from '../support/exposed-api.ts'
+import { isReady, routedPaths, says, served } from '../support/exposed-api.ts'
 import { untilIdle } from '../support/metrics-text.ts'
 import { stage } from '../support/stage.ts'
 import { writesDuring } from '../support/writes.ts'
@@ -48,7 +48,13 @@ it.each([
 
   const writes = await writesDuring(set.canvas, async () => {
     await set.start()
-    await set.api.until('ExposedAPI', namespace, 'adopted', isReady)
+    // Whoever keeps `exportTo: ['.']` hides the route from the gateway.
+    await set.api.until(
+      'ExposedAPI',
+      namespace,
+      'adopted',
+      kept ? says('RouteProgrammed', 'False', 'HiddenFromGateway') : isReady,
+    )
     await untilIdle(set.operator, 1)
   })
   const after = await set.api.get('VirtualService', namespace, 'adopted')

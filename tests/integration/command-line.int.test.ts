@@ -134,6 +134,8 @@ const WRONG: Record<
     offers: 'ServiceMonitor, PrometheusAnnotation, DataDogAnnotation',
   },
   APIOPERATORISTIO_COMPONENTGATEWAY: { value: 'a/b/c', offers: 'namespace/name' },
+  APIOPERATORISTIO_GATEWAYPODS: { value: 'yes', offers: 'true, false' },
+  APIOPERATORISTIO_NODEPORTS: { value: '1', offers: 'true, false' },
   APIOPERATORISTIO_PUBLICHOSTNAME: { value: 'https://x/y', offers: 'host:port' },
   APIOPERATORISTIO_PUBLICSCHEME: { value: 'ftp', offers: 'http, https' },
   APIOPERATORISTIO_PUBLICPORT: { value: '70000', offers: '1 to 65535' },

@@ -127,7 +127,7 @@ it("another manager's field in a VirtualService stays, costs one word in the sta
     'ExposedAPI',
     namespace,
     'shared',
-    (api) => condition(api, 'RouteProgrammed')?.reason === 'RouteConflict',
+    (api) => condition(api, 'RouteProgrammed')?.reason === 'HiddenFromGateway',
   )
   expect(withoutEvents(await writesDuring(set.canvas, 3000))).toEqual([])
   const route = await set.api.get('VirtualService', namespace, 'shared')

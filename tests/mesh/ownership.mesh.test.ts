@@ -86,7 +86,7 @@ it('a foreign exportTo hides a VirtualService from the gateway: it is left and r
   const place = await stage.place()
   await place.expose('shut', '/s')
   await stage.api.patch('VirtualService', place.namespace, 'shut', { spec: { exportTo: ['.'] } })
-  const told = await stage.routed(place.namespace, 'shut', says('RouteProgrammed', 'True', 'RouteConflict'))
+  const told = await stage.routed(place.namespace, 'shut', says('RouteProgrammed', 'False', 'HiddenFromGateway'))
   expect(condition(told, 'RouteProgrammed')?.message).toContain('exportTo')
   expect(await place.answers('/s')).toEqual({ '/s': 404 })
 

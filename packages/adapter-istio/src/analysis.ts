@@ -65,5 +65,5 @@ export function analysisFindings(
 ): readonly Finding[] {
   if (!own?.errors?.length) return []
   const message = `istiod reports errors in VirtualService ${nameOf(own)}: ${own.errors.join('; ')}.`
-  return [{ condition: 'RouteProgrammed', status: 'False', reason: 'PathNotRouted', message }]
+  return [{ condition: 'RouteProgrammed', status: 'False', reason: 'ReportedByGateway', message }]
 }

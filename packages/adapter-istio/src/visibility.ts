@@ -9,7 +9,10 @@ import { gatewayServices, labelledServices } from './gateway-service.ts'
 import { GATEWAY, type VirtualService } from './kinds.ts'
 import type { Configuration } from './options.ts'
 
-/** Advice on `RouteProgrammed` if somebody keeps the route from the pods of the gateway (`namespace/name`). */
+/**
+ * A finding on `RouteProgrammed` if somebody keeps the route from the pods of the gateway (`namespace/name`): requests are
+ * answered 404 then. Advice only, where it is not known in which namespace the pods are.
+ */
 export function checkExport(
   own: VirtualService | undefined,
   gateway: string,
@@ -27,7 +30,8 @@ export function checkExport(
     blind.length > 0
       ? `the gateway in namespace ${blind.join(', ')} does not see the route. Remove exportTo, or add ${blind.join(', ')}`
       : 'a gateway in another namespace does not see the route. Remove exportTo, or add the namespace of the gateway'
-  return [{ condition: 'RouteProgrammed', status: 'True', reason: 'RouteConflict', message: `${set}: ${effect}.` }]
+  const status = blind.length > 0 ? 'False' : 'True'
+  return [{ condition: 'RouteProgrammed', status, reason: 'HiddenFromGateway', message: `${set}: ${effect}.` }]
 }
 
 /** A Service selects pods of its own namespace only, so where it is, they are. */

@@ -198,7 +198,7 @@ const REASONS: readonly Row[] = [
   ['exportTo: seen', 'export-to', 'components/seen', 'host: seen'],
   ['exportTo: all', 'export-to', 'components/all', 'host: all'],
   ['exportTo: gateway unknown', 'export-to-unknown', 'components/hidden', 'a gateway in another namespace'],
-  ['analysis: error', 'analysis', 'components/error', 'False PathNotRouted: istiod reports errors'],
+  ['analysis: error', 'analysis', 'components/error', 'False ReportedByGateway: istiod reports errors'],
   ['analysis: error, older shape', 'analysis', 'components/older-shape', 'IST0139 The webhook is invalid'],
   ['analysis: condition', 'analysis', 'components/condition', 'Errors found'],
   ['analysis: of another generation', 'analysis', 'components/outdated', 'host: outdated'],

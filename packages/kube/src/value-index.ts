@@ -6,6 +6,9 @@ export function compareNames(a: KubeObject, b: KubeObject): number {
   return compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || compare(a.metadata.name, b.metadata.name)
 }
 
+/** One for all, so that whoever remembers something by the list finds it again. */
+const NONE: readonly never[] = Object.freeze([])
+
 /** A multimap with sorted values. */
 export class ValueIndex<T extends KubeObject> {
   readonly #buckets = new Map<string, { objects: T[]; lent: boolean }>()
@@ -13,7 +16,7 @@ export class ValueIndex<T extends KubeObject> {
   /** The array stays as it is: a later change works on a copy. */
   by(value: string): readonly T[] {
     const bucket = this.#buckets.get(value)
-    if (!bucket) return []
+    if (!bucket) return NONE
     bucket.lent = true
     return bucket.objects
   }

@@ -51,6 +51,8 @@ export const REASONS = {
   RoutePending: 'Wait: the route has not been written yet.',
   NotAllowedByGateway: 'Let a server of the Gateway admit this namespace and host.',
   RouteConflict: 'Look at the other route that the message names: it hides this one or is hidden by it.',
+  HiddenFromGateway: 'Do what the message says, so that the gateway sees the route: until then it answers 404.',
+  ReportedByGateway: 'Read in the message what the gateway reports about the route.',
   PathNotRouted: 'Read which requested path is not routed, and why; the others are.',
   Denied:
     'The route answers 503 because a requested protection cannot be enforced. Change the policy, or allow it with UNSUPPORTED_POLICY.',
