@@ -10,7 +10,7 @@ import type { Index, Kind, View } from './contracts/view.ts'
 export class MemoryView implements View {
   readonly #objects = new Map<Kind, Map<string, KubeObject>>()
   readonly #absent = new Set<string>()
-  /** What has been read since the last {@link MemoryView.forget}, as `get …`, `by …` and `serves …`. */
+  /** What has been read since the last {@link MemoryView.forget}, as `get …`, `exists …`, `by …` and `serves …`. */
   readonly reads = new Set<string>()
 
   /** Adds or replaces objects as they come from the API server. */
@@ -48,6 +48,11 @@ export class MemoryView implements View {
   get<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): T | undefined {
     this.reads.add(`get ${kind.plural} ${namespace}/${name}`)
     return this.#of(kind).get(key(namespace, name)) as T | undefined
+  }
+
+  exists(kind: Kind, namespace: string, name: string): boolean {
+    this.reads.add(`exists ${kind.plural} ${namespace}/${name}`)
+    return this.#of(kind).has(key(namespace, name))
   }
 
   by<T extends KubeObject>(index: Index<T>, value: string): readonly T[] {

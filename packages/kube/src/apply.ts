@@ -70,8 +70,9 @@ function differsElsewhere(before: unknown, after: unknown, written: unknown): bo
   if (!isRecord(written)) return written === undefined && !deepEqual(before, after)
   const old = isRecord(before) ? before : {}
   const now = isRecord(after) ? after : {}
-  const keys = new Set([...Object.keys(old), ...Object.keys(now)])
-  return [...keys].some((key) => differsElsewhere(old[key], now[key], written[key]))
+  for (const key in old) if (differsElsewhere(old[key], now[key], written[key])) return true
+  for (const key in now) if (!(key in old) && differsElsewhere(undefined, now[key], written[key])) return true
+  return false
 }
 
 /** What every write changes by itself. */

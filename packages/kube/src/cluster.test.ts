@@ -158,6 +158,17 @@ describe('changes', () => {
     expect(changes[0]?.readers.sort()).toEqual(['blue', 'by-name', 'red'])
   })
 
+  it('wake whoever asked only for the existence of an object when it comes and goes', async () => {
+    const cluster = await started()
+    cluster.view('asker').exists(THING, 'default', 'a')
+    const changes = recordChanges(cluster)
+    const object = server.objects.put(thing('a', { color: 'red' }))
+    server.objects.put(thing('a', { color: 'blue' }))
+    server.objects.remove(object)
+    await until(() => changes.length === 3)
+    expect(changes.map(({ readers }) => readers)).toEqual([['asker'], [], ['asker']])
+  })
+
   it('that touch nothing we keep wake nobody', async () => {
     server.objects.put(thing('a', { color: 'red' }))
     const cluster = await started()

@@ -243,6 +243,7 @@ export class Cluster {
     return {
       get: <T extends KubeObject>(kind: Kind<T>, namespace: string, name: string) =>
         this.#resource(kind).store.get(namespace, name) as T | undefined,
+      exists: (kind, namespace, name) => this.#resource(kind).store.get(namespace, name) !== undefined,
       by: <T extends KubeObject>(index: Index<T>, value: string) =>
         this.#resource(index.kind).store.by(index.name, value) as readonly T[],
       serves: (kind) => this.#resource(kind).served?.apiVersion,

@@ -6,6 +6,9 @@ import { isNewer } from './resource-version.ts'
 import type { StoreOptions } from './store.ts'
 import { type FormerEntry, formerEntry } from './take-over.ts'
 
+/** An index by name, and a value under which it holds the object. */
+export type IndexValue = readonly [index: string, value: string]
+
 /** An object with what was computed from it when it arrived. */
 export interface Entry<T extends KubeObject> {
   readonly object: T
@@ -14,8 +17,8 @@ export interface Entry<T extends KubeObject> {
   readonly ownership: Ownership
   /** What of managedFields is not yet ours by apply. */
   readonly former: FormerEntry | undefined
-  /** Pairs of index and value under which the object is found. */
-  readonly values: readonly (readonly [string, string])[]
+  /** Under which the object is found. */
+  readonly values: readonly IndexValue[]
   /** Came by an answer to us; the watch has not reached it yet. */
   readonly ahead: boolean
 }
@@ -42,11 +45,14 @@ export function readEntry<T extends KubeObject>(
   }
 }
 
-function indexValues<T extends KubeObject>(object: T, { indexes, report }: StoreOptions<T>): [string, string][] {
-  const pairs: [string, string][] = []
+function indexValues<T extends KubeObject>(object: T, { indexes, report }: StoreOptions<T>): IndexValue[] {
+  const pairs: IndexValue[] = []
   for (const index of indexes) {
     try {
-      for (const value of new Set(index.values(object))) pairs.push([index.name, value])
+      for (const value of index.values(object)) {
+        const pair: IndexValue = [index.name, value]
+        if (!isAmong(pairs, pair)) pairs.push(pair)
+      }
     } catch (error) {
       report('index', error)
     }
@@ -54,13 +60,23 @@ function indexValues<T extends KubeObject>(object: T, { indexes, report }: Store
   return pairs
 }
 
+/** Whether a pair is in a list; the lists are short. */
+export function isAmong(values: readonly IndexValue[], [index, value]: IndexValue): boolean {
+  return values.some((pair) => pair[1] === value && pair[0] === index)
+}
+
 /** Whether nobody could tell the two versions of one object apart. */
 export function looksAlike(a: Entry<KubeObject>, b: Entry<KubeObject>): boolean {
-  const sameFields = [...b.ownership].every(([manager, fields]) => deepEqual(a.ownership.get(manager), fields))
-  if (a.ownership.size !== b.ownership.size || !sameFields) return false
-  const { resourceVersion: _a, ...metadataA } = a.object.metadata
-  const { resourceVersion: _b, ...metadataB } = b.object.metadata
-  return deepEqual({ ...a.object, metadata: metadataA }, { ...b.object, metadata: metadataB })
+  if (a.ownership.size !== b.ownership.size) return false
+  for (const [manager, fields] of b.ownership) if (!deepEqual(a.ownership.get(manager), fields)) return false
+  return sameBut(a.object, b.object, 'metadata') && sameBut(a.object.metadata, b.object.metadata, 'resourceVersion')
+}
+
+/** Whether two maps are equal but for one key. */
+function sameBut<M extends object>(a: M, b: M, skipped: keyof M): boolean {
+  for (const key in a) if (key !== skipped && !deepEqual(a[key], b[key])) return false
+  for (const key in b) if (key !== skipped && b[key] !== undefined && a[key] === undefined) return false
+  return true
 }
 
 /** Whether a list of that version can not know the entry yet. */

@@ -83,6 +83,8 @@ export interface KindUse<T extends KubeObject = KubeObject> {
 export interface View {
   /** The object of that name, or undefined. `namespace` is empty for cluster-scoped kinds. */
   get<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): T | undefined
+  /** Whether there is an object of that name: a reader that need not be woken by each of its changes. */
+  exists(kind: Kind, namespace: string, name: string): boolean
   /** All objects with that index value, in order of namespace and name. */
   by<T extends KubeObject>(index: Index<T>, value: string): readonly T[]
   /** The `apiVersion` under which the cluster serves this kind right now, or undefined when it does not. */

@@ -7,13 +7,23 @@
  * the object is absent, it was deleted since); a list older than an entry that ran ahead can not disprove it; an object
  * whose deletion was acknowledged stays gone until the watch has passed that point. Identity is the uid.
  */
-import { type Entry, keyOf, looksAlike, readEntry, runsAhead, uidOf, versionOf } from './entry.ts'
+import {
+  type Entry,
+  type IndexValue,
+  isAmong,
+  keyOf,
+  looksAlike,
+  readEntry,
+  runsAhead,
+  uidOf,
+  versionOf,
+} from './entry.ts'
 import type { Change, Index, Kind, KubeObject } from './kind.ts'
 import { NO_OWNERSHIP, type Operation, type Ownership } from './ownership.ts'
 import { Progress } from './progress.ts'
 import { compareVersions, isNewer } from './resource-version.ts'
 import type { FormerEntry } from './take-over.ts'
-import { indexKey, nameKey } from './tracked-view.ts'
+import { existenceKey, indexKey, nameKey } from './tracked-view.ts'
 import { compareNames, ValueIndex } from './value-index.ts'
 
 /** A change with the keys of the reads that it touches. */
@@ -264,7 +274,8 @@ export class Store<T extends KubeObject> {
     }
     const before = old?.uid === entry.uid ? old : undefined
     this.#entries.set(key, entry)
-    if (before) this.#unindex(before)
+    // Where the values stay, the new object takes the place of the old one.
+    for (const pair of before?.values ?? []) if (!isAmong(entry.values, pair)) this.#unindex(pair, entry.object)
     for (const [index, value] of entry.values) this.#indexes.get(index)?.add(value, entry.object)
     // Most changes of foreign objects touch nothing that anybody reads: they must not wake anybody.
     if (!before || !looksAlike(before, entry)) this.#emit(before, entry)
@@ -272,21 +283,25 @@ export class Store<T extends KubeObject> {
 
   #delete(key: string, entry: Entry<T>): void {
     this.#entries.delete(key)
-    this.#unindex(entry)
+    for (const pair of entry.values) this.#unindex(pair, entry.object)
     this.#emit(entry, undefined)
   }
 
-  #unindex(entry: Entry<T>): void {
-    for (const [index, value] of entry.values) this.#indexes.get(index)?.delete(value, entry.object)
+  /** An object is known by its name here. */
+  #unindex([index, value]: IndexValue, object: T): void {
+    this.#indexes.get(index)?.delete(value, object)
   }
 
   #emit(old: Entry<T> | undefined, now: Entry<T> | undefined): void {
     const { kind } = this.#options
     const subject = (now ?? old)?.object.metadata
     if (!subject) return
-    const keys = new Set([nameKey(kind, subject.namespace ?? '', subject.name)])
-    for (const [index, value] of [...(old?.values ?? []), ...(now?.values ?? [])]) keys.add(indexKey(index, value))
-    this.#options.emit({ kind, ...(old && { old: old.object }), ...(now && { new: now.object }), keys: [...keys] })
+    const { namespace = '', name } = subject
+    const keys = [nameKey(kind, namespace, name)]
+    if (!old || !now) keys.push(existenceKey(kind, namespace, name))
+    for (const [index, value] of now?.values ?? []) keys.push(indexKey(index, value))
+    for (const pair of old?.values ?? []) if (!now || !isAmong(now.values, pair)) keys.push(indexKey(...pair))
+    this.#options.emit({ kind, ...(old && { old: old.object }), ...(now && { new: now.object }), keys })
   }
 
   #accepts(raw: KubeObject): boolean {

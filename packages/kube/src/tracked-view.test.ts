@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import type { View } from './kind.ts'
 import { BY_COLOR, THING } from './testing/things.ts'
-import { indexKey, nameKey, ReadTracker, servesKey, trackedView } from './tracked-view.ts'
+import { existenceKey, indexKey, nameKey, ReadTracker, servesKey, trackedView } from './tracked-view.ts'
 
-const empty: View = { get: () => undefined, by: () => [], serves: () => undefined }
+const empty: View = { get: () => undefined, exists: () => false, by: () => [], serves: () => undefined }
 
 it('remembers reads by name, by index value and of served kinds', () => {
   const tracker = new ReadTracker()
@@ -15,6 +15,13 @@ it('remembers reads by name, by index value and of served kinds', () => {
     expect([...tracker.dependents([key])]).toEqual(['r'])
   }
   expect([...tracker.dependents([nameKey(THING, 'ns', 'b'), indexKey('things.color', 'blue')])]).toEqual([])
+})
+
+it('tells a question for the existence of an object from a read of it', () => {
+  const tracker = new ReadTracker()
+  trackedView(empty, tracker, 'r').exists(THING, 'ns', 'a')
+  expect([...tracker.dependents([existenceKey(THING, 'ns', 'a')])]).toEqual(['r'])
+  expect([...tracker.dependents([nameKey(THING, 'ns', 'a')])]).toEqual([])
 })
 
 it('forgets the former reads of a reader with its next view, and no others', () => {

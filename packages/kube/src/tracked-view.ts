@@ -11,6 +11,11 @@ export function nameKey(kind: Kind, namespace: string, name: string): string {
   return `${resourceName(kind)}|${namespace}/${name}`
 }
 
+/** The key of a question whether an object exists. */
+export function existenceKey(kind: Kind, namespace: string, name: string): string {
+  return `!${nameKey(kind, namespace, name)}`
+}
+
 /** The key of a read by index value. */
 export function indexKey(index: string, value: string): string {
   return `#${index}|${value}`
@@ -126,6 +131,10 @@ export function trackedView(base: View, tracker: ReadTracker, reader: string): V
     get<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string) {
       record(nameKey(kind, namespace, name))
       return base.get(kind, namespace, name)
+    },
+    exists(kind, namespace, name) {
+      record(existenceKey(kind, namespace, name))
+      return base.exists(kind, namespace, name)
     },
     by<T extends KubeObject>(index: Index<T>, value: string) {
       record(indexKey(index.name, value))

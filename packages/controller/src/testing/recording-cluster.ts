@@ -68,6 +68,7 @@ export class RecordingCluster implements ClusterPort {
     }
     return {
       get: (kind, namespace, name) => record(() => this.#memory.get(kind, namespace, name)),
+      exists: (kind, namespace, name) => record(() => this.#memory.exists(kind, namespace, name)),
       by: (index, value) => record(() => this.#memory.by(index, value)),
       serves: (kind) => record(() => this.#memory.serves(kind)),
     }

@@ -54,6 +54,8 @@ export interface KindUse<T extends KubeObject = KubeObject> {
 export interface View {
   /** The object of that name, or undefined. `namespace` is empty for cluster-scoped kinds. */
   get<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): T | undefined
+  /** Is there an object of that name? Unlike `get`, only its coming and going queues the decision again. */
+  exists(kind: Kind, namespace: string, name: string): boolean
   /** All objects with that index value, in order of namespace and name. */
   by<T extends KubeObject>(index: Index<T>, value: string): readonly T[]
   /**

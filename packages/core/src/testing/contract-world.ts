@@ -118,6 +118,10 @@ export function watched(view: View, uses: readonly KindUse[], indexes: readonly 
       declared(kind)
       return view.get(kind, namespace, name)
     },
+    exists: (kind, namespace, name) => {
+      declared(kind)
+      return view.exists(kind, namespace, name)
+    },
     by: (index, value) => {
       declared(index.kind)
       expect(known.has(index), `index ${index.name} is read and not declared`).toBe(true)
