@@ -9,13 +9,23 @@ export function compareNames(a: KubeObject, b: KubeObject): number {
 /** One for all, so that whoever remembers something by the list finds it again. */
 const NONE: readonly never[] = Object.freeze([])
 
+/** Several objects in order, or one that nobody has asked for yet: most values have one object and no reader. */
+class Bucket<T> {
+  objects: T[]
+  lent = false
+
+  constructor(object: T) {
+    this.objects = [object]
+  }
+}
+
 /** A multimap with sorted values. */
 export class ValueIndex<T extends KubeObject> {
-  readonly #buckets = new Map<string, { objects: T[]; lent: boolean }>()
+  readonly #buckets = new Map<string, Bucket<T> | T>()
 
   /** The array stays as it is: a later change works on a copy. */
   by(value: string): readonly T[] {
-    const bucket = this.#buckets.get(value)
+    const bucket = this.#bucket(value)
     if (!bucket) return NONE
     bucket.lent = true
     return bucket.objects
@@ -23,34 +33,42 @@ export class ValueIndex<T extends KubeObject> {
 
   /** Adds an object, or replaces the one of its name. */
   add(value: string, object: T): void {
-    const bucket = this.#buckets.get(value)
-    if (!bucket) {
-      this.#buckets.set(value, { objects: [object], lent: false })
+    const held = this.#buckets.get(value)
+    if (!held || (!(held instanceof Bucket) && compareNames(held, object) === 0)) {
+      this.#buckets.set(value, object)
       return
     }
-    own(bucket)
-    const at = position(bucket.objects, object)
-    const same = bucket.objects[at]
-    bucket.objects.splice(at, same && compareNames(same, object) === 0 ? 1 : 0, object)
+    const { objects } = own(this.#bucket(value) as Bucket<T>)
+    const at = position(objects, object)
+    const same = objects[at]
+    objects.splice(at, same && compareNames(same, object) === 0 ? 1 : 0, object)
   }
 
   /** Removes the object of that name. */
   delete(value: string, object: T): void {
-    const bucket = this.#buckets.get(value)
+    const bucket = this.#bucket(value)
     if (!bucket) return
     const at = position(bucket.objects, object)
     const same = bucket.objects[at]
     if (!same || compareNames(same, object) !== 0) return
-    own(bucket)
-    bucket.objects.splice(at, 1)
+    own(bucket).objects.splice(at, 1)
     if (bucket.objects.length === 0) this.#buckets.delete(value)
+  }
+
+  /** A single object becomes a bucket when it is looked at. */
+  #bucket(value: string): Bucket<T> | undefined {
+    const held = this.#buckets.get(value)
+    if (!held || held instanceof Bucket) return held
+    const bucket = new Bucket(held)
+    this.#buckets.set(value, bucket)
+    return bucket
   }
 }
 
-function own<T>(bucket: { objects: T[]; lent: boolean }): void {
-  if (!bucket.lent) return
-  bucket.objects = [...bucket.objects]
+function own<T>(bucket: Bucket<T>): Bucket<T> {
+  if (bucket.lent) bucket.objects = [...bucket.objects]
   bucket.lent = false
+  return bucket
 }
 
 /** Where the object is or belongs. Lists arrive in order, so the end is tried first. */
