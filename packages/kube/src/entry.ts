@@ -6,8 +6,12 @@ import { isNewer } from './resource-version.ts'
 import type { StoreOptions } from './store.ts'
 import { type FormerEntry, formerEntry } from './take-over.ts'
 
-/** An index by name, and a value under which it holds the object. */
-export type IndexValue = readonly [index: string, value: string]
+/** A value under which an index holds the object. */
+export interface IndexValue {
+  /** Name of the index. */
+  readonly index: string
+  readonly value: string
+}
 
 /** An object with what was computed from it when it arrived. */
 export interface Entry<T extends KubeObject> {
@@ -50,7 +54,7 @@ function indexValues<T extends KubeObject>(object: T, { indexes, report }: Store
   for (const index of indexes) {
     try {
       for (const value of index.values(object)) {
-        const pair: IndexValue = [index.name, value]
+        const pair = { index: index.name, value }
         if (!isAmong(pairs, pair)) pairs.push(pair)
       }
     } catch (error) {
@@ -61,8 +65,8 @@ function indexValues<T extends KubeObject>(object: T, { indexes, report }: Store
 }
 
 /** Whether a pair is in a list; the lists are short. */
-export function isAmong(values: readonly IndexValue[], [index, value]: IndexValue): boolean {
-  return values.some((pair) => pair[1] === value && pair[0] === index)
+export function isAmong(values: readonly IndexValue[], wanted: IndexValue): boolean {
+  return values.some(({ index, value }) => value === wanted.value && index === wanted.index)
 }
 
 /** Whether nobody could tell the two versions of one object apart. */

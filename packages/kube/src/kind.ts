@@ -101,9 +101,15 @@ export interface Change {
   readonly new?: KubeObject
 }
 
+const RESOURCE_NAMES = new WeakMap<object, string>()
+
 /** `virtualservices.networking.istio.io`, `services`: how Kubernetes spells a resource; also its CRD's name. */
 export function resourceName(kind: Pick<Kind, 'group' | 'plural'>): string {
-  return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
+  const known = RESOURCE_NAMES.get(kind)
+  if (known !== undefined) return known
+  const name = kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
+  RESOURCE_NAMES.set(kind, name) // Asked at each read of each decision.
+  return name
 }
 
 /** `networking.istio.io/v1`, or `v1` for the core group. */

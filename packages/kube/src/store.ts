@@ -276,7 +276,7 @@ export class Store<T extends KubeObject> {
     this.#entries.set(key, entry)
     // Where the values stay, the new object takes the place of the old one.
     for (const pair of before?.values ?? []) if (!isAmong(entry.values, pair)) this.#unindex(pair, entry.object)
-    for (const [index, value] of entry.values) this.#indexes.get(index)?.add(value, entry.object)
+    for (const { index, value } of entry.values) this.#indexes.get(index)?.add(value, entry.object)
     // Most changes of foreign objects touch nothing that anybody reads: they must not wake anybody.
     if (!before || !looksAlike(before, entry)) this.#emit(before, entry)
   }
@@ -288,7 +288,7 @@ export class Store<T extends KubeObject> {
   }
 
   /** An object is known by its name here. */
-  #unindex([index, value]: IndexValue, object: T): void {
+  #unindex({ index, value }: IndexValue, object: T): void {
     this.#indexes.get(index)?.delete(value, object)
   }
 
@@ -299,8 +299,9 @@ export class Store<T extends KubeObject> {
     const { namespace = '', name } = subject
     const keys = [nameKey(kind, namespace, name)]
     if (!old || !now) keys.push(existenceKey(kind, namespace, name))
-    for (const [index, value] of now?.values ?? []) keys.push(indexKey(index, value))
-    for (const pair of old?.values ?? []) if (!now || !isAmong(now.values, pair)) keys.push(indexKey(...pair))
+    for (const { index, value } of now?.values ?? []) keys.push(indexKey(index, value))
+    for (const pair of old?.values ?? [])
+      if (!now || !isAmong(now.values, pair)) keys.push(indexKey(pair.index, pair.value))
     this.#options.emit({ kind, ...(old && { old: old.object }), ...(now && { new: now.object }), keys })
   }
 
