@@ -41,7 +41,7 @@ it.each([
   const place = await stage.place()
   const older = await theirs(place, 'a-older', { prefix: place.at(prefix) })
   expect(await exposed(place, 'b', path)).toContain(
-    `taken by older VirtualServices on this Gateway and host: ${place.namespace}/a-older`,
+    `come before this one on its Gateway and host take requests: ${place.namespace}/a-older.`,
   )
   expect(await place.answers(path, `${path}/x`)).toEqual({ [path]: THEIRS, [`${path}/x`]: THEIRS })
   await expectUntouched(place, older)
@@ -56,7 +56,7 @@ it('a younger VirtualService below our path gets no request, and we say so', asy
   await place.expose('b', '/b')
   const younger = await theirs(place, 'c-younger', { prefix: place.at('/b/c') })
   expect(await reported(place, 'b')).toContain(
-    `taken from younger VirtualServices on this Gateway and host: ${place.namespace}/c-younger`,
+    `come after this one on its Gateway and host lose requests to it: ${place.namespace}/c-younger.`,
   )
   expect(await place.answers('/b', '/b/c', '/b/c/d')).toEqual({ '/b': 'b', '/b/c': 'b', '/b/c/d': 'b' })
   await expectUntouched(place, younger)
@@ -72,4 +72,23 @@ it('an older VirtualService that is more specific than ours is as it should be, 
   expect(await place.answers('/b', '/b/c', '/b/c/d')).toEqual({ '/b': 'b', '/b/c': THEIRS, '/b/c/d': THEIRS })
   await expectUntouched(place, older)
   await stage.api.delete('VirtualService', place.namespace, 'a-older')
+})
+
+it('an older VirtualService with a regular expression over our path takes our requests, and we say so', async () => {
+  const place = await stage.place()
+  const older = await theirs(place, 'a-older', { regex: `${place.at('/')}[a-z]+(/.*)?` })
+  await place.expose('b', '/b')
+  expect(await place.answers('/b', '/b/x')).toEqual({ '/b': THEIRS, '/b/x': THEIRS })
+  expect(await reported(place, 'b')).toContain(`take requests: ${place.namespace}/a-older (perhaps`)
+  await expectUntouched(place, older)
+})
+
+it('a younger VirtualService with a regular expression below our path gets no request, and we say so', async () => {
+  const place = await stage.place()
+  await place.expose('b', '/b')
+  const younger = await theirs(place, 'c-younger', { regex: `${place.at('/b/')}[0-9]+` })
+  await stage.mesh.settled()
+  expect(await place.answers('/b', '/b/7')).toEqual({ '/b': 'b', '/b/7': 'b' })
+  expect(await reported(place, 'b')).toContain(`lose requests to it: ${place.namespace}/c-younger (perhaps`)
+  await expectUntouched(place, younger)
 })
