@@ -2,7 +2,7 @@
 import { exposedApi, type Manifest } from '@exposedapi/testbed/canvas'
 import { expect, it } from 'vitest'
 import { condition, says } from '../support/exposed-api.ts'
-import { virtualService } from './support/istio-objects.ts'
+import { gateway, http, virtualService } from './support/istio-objects.ts'
 import { meshStage, type Place } from './support/mesh-stage.ts'
 
 const stage = meshStage('foreign')
@@ -91,4 +91,24 @@ it('a younger VirtualService with a regular expression below our path gets no re
   expect(await place.answers('/b', '/b/7')).toEqual({ '/b': 'b', '/b/7': 'b' })
   expect(await reported(place, 'b')).toContain(`lose requests to it: ${place.namespace}/c-younger (perhaps`)
   await expectUntouched(place, younger)
+})
+
+it('a VirtualService on an older Gateway of the same port takes our requests, whatever its age, and we say so', async () => {
+  await stage.api.apply(gateway('younger', http('*')))
+  await using _operator = await stage.operator({
+    COMPONENT_NAMESPACE: 'other-*',
+    APIOPERATORISTIO_COMPONENTGATEWAY: 'canvas/younger',
+  })
+  const place = await stage.place('other')
+  await place.expose('b', '/b')
+  const elsewhere = await theirs(place, 'c-younger', { prefix: place.at('/b') }) // on canvas/component-gateway
+  try {
+    await stage.mesh.settled()
+    expect(await place.answers('/b', '/b/x')).toEqual({ '/b': THEIRS, '/b/x': THEIRS })
+    expect(await reported(place, 'b')).toContain(`take requests: ${place.namespace}/c-younger`)
+    await expectUntouched(place, elsewhere)
+  } finally {
+    await stage.api.delete('VirtualService', place.namespace, 'c-younger')
+    await stage.api.delete('Gateway', 'canvas', 'younger')
+  }
 })

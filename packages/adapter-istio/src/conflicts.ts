@@ -36,10 +36,12 @@ export function checkConflicts(
   for (const through of [ours, ...others]) {
     const name = through === UNKNOWN ? gateway : nameOf(through)
     const table = foreignTable(name, through, view.by(FOREIGN_BY_GATEWAY, name))
+    const comesFirst = (other: VirtualService) =>
+      through === ours ? own === undefined || isOlder(other, own) : isOlder(through, ours)
     for (const path of paths) {
       for (const route of table.near(path, served).flatMap((route) => delegated(route, view))) {
         if (route.of === own) continue
-        const effect = effectOn(path, route, own)
+        const effect = effectOn(path, route.path, comesFirst(route.of))
         if (effect) (effect === 'taken' ? first : later).add(described(route, gateway))
       }
     }
@@ -79,10 +81,10 @@ function delegated(route: ForeignRoute, view: View): readonly ForeignRoute[] {
 }
 
 /** Does a route of others take requests of our path, or lose its own to us? Being more specific takes nothing away. */
-function effectOn(ours: string, { of, path: theirs }: ForeignRoute, own: VirtualService | undefined) {
-  // istiod moves our `/` behind all others, unless theirs is a catch-all as well.
-  const isFirst = isMovedLast(theirs) ? ours === '/' && isOlder(of, own) : ours === '/' || isOlder(of, own)
-  if (isFirst) return takes(theirs, ours) ? 'taken' : undefined
+function effectOn(ours: string, theirs: ForeignPath, isFirst: boolean): 'taken' | 'lost' | undefined {
+  // istiod moves a catch-all behind all other routes, ours and theirs alike.
+  const precedes = isMovedLast(theirs) ? ours === '/' && isFirst : ours === '/' || isFirst
+  if (precedes) return takes(theirs, ours) ? 'taken' : undefined
   return loses(theirs, ours) ? 'lost' : undefined
 }
 
@@ -95,9 +97,12 @@ function loses(theirs: ForeignPath, ours: string): boolean {
   return theirs.path === ours || (ours !== '/' && isBelow(theirs.path, ours))
 }
 
-/** istiod's order: creationTimestamp, name, namespace. A route of ours that is not written yet is the youngest. */
-function isOlder(other: VirtualService, own: VirtualService | undefined): boolean {
-  return own === undefined || ageKey(other) < ageKey(own)
+/**
+ * istiod's order: creationTimestamp, name, namespace. All routes of an older Gateway come before those of a younger one; the
+ * age of VirtualServices counts on one and the same Gateway only, and one of ours that is not written yet is the youngest.
+ */
+function isOlder(a: KubeObject, b: KubeObject): boolean {
+  return ageKey(a) < ageKey(b)
 }
 
 function ageKey({ metadata: { creationTimestamp = '', name, namespace = '' } }: KubeObject): string {

@@ -230,10 +230,16 @@ const FOREIGN: readonly Row[] = [
   ],
   ['foreign: at /', 'foreign-root', 'components/root', 'lose requests to it: legacy/younger-catch-all.'],
   [
-    'foreign: other Gateway, same pods',
+    'foreign: older Gateway, same pods',
     'foreign-gateways',
     'components/shop',
-    'team/same (through Gateway team/same).',
+    'take requests: team/only-for-same (through Gateway team/same), team/same (through Gateway team/same), team/youngest-on-older',
+  ],
+  [
+    'foreign: younger Gateway, same pods',
+    'foreign-gateways',
+    'components/shop',
+    'lose requests to it: team/oldest-on-younger (through Gateway team/younger).',
   ],
   ['foreign: delegate', 'foreign-delegates', 'components/shop', 'legacy/root-any (delegate team/any)'],
   [
