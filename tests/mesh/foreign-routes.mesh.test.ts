@@ -112,3 +112,14 @@ it('a VirtualService on an older Gateway of the same port takes our requests, wh
     await stage.api.delete('Gateway', 'canvas', 'younger')
   }
 })
+
+it('a VirtualService that is not exported to the gateway takes nothing, and is no conflict', async () => {
+  const place = await stage.place()
+  const match = [{ uri: { prefix: place.at('/b') } }]
+  const hidden = virtualService(place.namespace, 'a-older', { match, directResponse: { status: THEIRS } })
+  await stage.api.create({ ...hidden, spec: { ...hidden.spec, exportTo: ['.'] } })
+  await place.expose('b', '/b')
+  expect(await place.answers('/b', '/b/x')).toEqual({ '/b': 'b', '/b/x': 'b' })
+  const api = await stage.api.get('ExposedAPI', place.namespace, 'b')
+  expect(condition(api, 'RouteProgrammed')).toMatchObject({ status: 'True', reason: 'Programmed' })
+})

@@ -16,7 +16,9 @@ import {
   type VirtualService,
 } from './kinds.ts'
 import { neighbours } from './neighbours.ts'
+import type { Configuration } from './options.ts'
 import { bindings, virtualHosts } from './servers.ts'
+import { visibility } from './visibility.ts'
 
 /** More names than this help nobody, and must not fill a status. */
 const MAX_NAMES = 5
@@ -26,12 +28,14 @@ export function checkConflicts(
   { api, hosts, paths }: RouteIntent,
   own: VirtualService | undefined,
   gateway: string,
+  options: Configuration,
   view: View,
 ): readonly Finding[] {
   const first = new Set<string>()
   const later = new Set<string>()
   const narrower = new Set<string>()
   const [ours, ...others] = gatewaysOf(gateway, view)
+  const isVisible = visibility(gateway, options, view)
   const served = virtualHosts(bindings(ours, hosts, api.metadata.namespace))
   for (const through of [ours, ...others]) {
     const name = through === UNKNOWN ? gateway : nameOf(through)
@@ -40,12 +44,12 @@ export function checkConflicts(
       through === ours ? own === undefined || isOlder(other, own) : isOlder(through, ours)
     for (const path of paths) {
       for (const route of table.near(path, served).flatMap((route) => delegated(route, view))) {
-        if (route.of === own) continue
+        if (route.of === own || !isVisible(route.of)) continue
         const effect = effectOn(path, route.path, comesFirst(route.of))
         if (effect) (effect === 'taken' ? first : later).add(described(route, gateway))
       }
     }
-    for (const other of table.narrower(served)) if (other !== own) narrower.add(nameOf(other))
+    for (const other of table.narrower(served)) if (other !== own && isVisible(other)) narrower.add(nameOf(other))
   }
   return [
     advice('VirtualServices that come before this one on its Gateway and host take requests', first),

@@ -77,7 +77,7 @@ export class IstioGateway implements GatewayAdapter {
     const located = locate(name, api, hosts, this.#options, view)
     const own = view.get(VIRTUAL_SERVICE, api.metadata.namespace, api.metadata.name)
     const findings = [
-      ...checkConflicts(request.route, own, name, view),
+      ...checkConflicts(request.route, own, name, this.#options, view),
       ...checkExport(own, name, this.#options, view),
       ...analysisFindings(own),
       ...located.findings,

@@ -235,6 +235,19 @@ const FOREIGN: readonly Row[] = [
     'components/shop',
     'take requests: team/only-for-same (through Gateway team/same), team/same (through Gateway team/same), team/youngest-on-older',
   ],
+  ['foreign: exported', 'foreign-exports', 'components/shop', 'take requests: legacy/to-all, legacy/to-gateway.'],
+  [
+    'foreign: exported, host',
+    'foreign-exports',
+    'components/shop',
+    'other VirtualServices on this Gateway: legacy/to-gateway-narrower.',
+  ],
+  [
+    'foreign: exported, gateway unknown',
+    'foreign-exports-unknown',
+    'components/shop',
+    'take requests: legacy/to-another, legacy/to-own.',
+  ],
   [
     'foreign: younger Gateway, same pods',
     'foreign-gateways',
