@@ -33,6 +33,7 @@ function withPodsOf(configuration: Configuration, gateway: GatewayAdapter): Gate
     kinds: gateway.kinds.map((use) => (isPod(use.kind) ? { ...use, kind: annotated.kind } : use)),
     indexes: gateway.indexes,
     hosts: (api) => gateway.hosts(api),
+    ...(gateway.gatewayOf && { gatewayOf: gateway.gatewayOf.bind(gateway) }),
     verdicts: (policies, view) => gateway.verdicts(policies, view),
     render: (request, view) => gateway.render(request, view),
   }

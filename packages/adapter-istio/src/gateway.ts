@@ -64,6 +64,11 @@ export class IstioGateway implements GatewayAdapter {
     return servedHosts(api, this.#options.publicHost)
   }
 
+  /** A bare name means another Gateway in each namespace. */
+  gatewayOf({ metadata }: ExposedApi): string {
+    return qualified(this.#options.gateway, metadata.namespace)
+  }
+
   verdicts(policies: PolicyRequests): readonly PolicyVerdict[] {
     return policyVerdicts(policies)
   }
@@ -72,7 +77,7 @@ export class IstioGateway implements GatewayAdapter {
     const apiVersion = view.serves(VIRTUAL_SERVICE)
     if (apiVersion === undefined) return { objects: [], findings: [crdMissing()] }
     const { api, hosts } = request.route
-    const name = qualified(this.#options.gateway, api.metadata.namespace)
+    const name = this.gatewayOf(api)
     const object = virtualService(request, apiVersion, name, this.#options)
     const located = locate(name, api, hosts, this.#options, view)
     const own = view.get(VIRTUAL_SERVICE, api.metadata.namespace, api.metadata.name)
