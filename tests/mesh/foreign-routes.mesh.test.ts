@@ -123,3 +123,27 @@ it('a VirtualService that is not exported to the gateway takes nothing, and is n
   const api = await stage.api.get('ExposedAPI', place.namespace, 'b')
   expect(condition(api, 'RouteProgrammed')).toMatchObject({ status: 'True', reason: 'Programmed' })
 })
+
+it('of two Gateways of the same pods the older one serves a path of both, and the API on the other says so', async () => {
+  const bare = { COMPONENT_NAMESPACE: 'bare-*', APIOPERATORISTIO_COMPONENTGATEWAY: 'component-gateway' }
+  await using _operator = await stage.operator(bare)
+  const places = [await stage.place('bare'), await stage.place('bare')]
+  const metadata = ({ namespace }: Place) => ({ name: 'component-gateway', namespace })
+  for (const place of places) {
+    await stage.api.create({ ...gateway('component-gateway', http('*')), metadata: metadata(place) })
+  }
+  const made = await stage.api.list('Gateway')
+  const age = ({ namespace }: Place) =>
+    `${made.find(({ metadata }) => metadata.namespace === namespace)?.metadata.creationTimestamp} ${namespace}`
+  const [older, younger] = places.toSorted((a, b) => (age(a) < age(b) ? -1 : 1)) as [Place, Place]
+  try {
+    const path = older.at('/b')
+    await younger.expose('late', '/', { path })
+    await older.expose('early', '/', { path })
+    expect(await reported(younger, 'late')).toContain(`take requests: ${older.namespace}/early (through`)
+    await stage.routed(older.namespace, 'early', says('RouteProgrammed', 'True', 'Programmed'))
+    expect(await older.answers('/b', '/b/x')).toEqual({ '/b': 'early', '/b/x': 'early' })
+  } finally {
+    for (const { namespace } of places) await stage.api.delete('Gateway', namespace, 'component-gateway')
+  }
+})

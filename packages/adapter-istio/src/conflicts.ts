@@ -1,5 +1,5 @@
 /**
- * VirtualServices of others on the same Gateway. istiod merges all routes of a host by age and tells nobody, so we do.
+ * VirtualServices of others on the same Gateway, and ours on other Gateways of the same pods. istiod merges all routes of a host by age and tells nobody, so we do.
  *
  * What is found is advice: our route stays, and nobody else's is touched.
  */
@@ -18,6 +18,7 @@ import {
 import { neighbours } from './neighbours.ts'
 import type { Configuration } from './options.ts'
 import { bindings, virtualHosts } from './servers.ts'
+import { siblingsOver } from './siblings.ts'
 import { visibility } from './visibility.ts'
 
 /** More names than this help nobody, and must not fill a status. */
@@ -50,6 +51,10 @@ export function checkConflicts(
       }
     }
     for (const other of table.narrower(served)) if (other !== own && isVisible(other)) narrower.add(nameOf(other))
+  }
+  const older = others.filter((through) => isOlder(through, ours))
+  for (const { of, through } of siblingsOver(paths, served, older, options, view)) {
+    first.add(`${nameOf(of)} (through Gateway ${nameOf(through)})`)
   }
   return [
     advice('VirtualServices that come before this one on its Gateway and host take requests', first),

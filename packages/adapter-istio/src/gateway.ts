@@ -31,6 +31,7 @@ import { type Configuration, configuration, type IstioOptions } from './options.
 import { POD, POD_BY_LABEL } from './pods.ts'
 import { referenceAddress } from './reference-url.ts'
 import { bindings, entrances, serverList } from './servers.ts'
+import { API_BY_PATH, isBare } from './siblings.ts'
 import { policyVerdicts } from './verdicts.ts'
 import { virtualService } from './virtual-service.ts'
 import { checkExport } from './visibility.ts'
@@ -54,10 +55,15 @@ export class IstioGateway implements GatewayAdapter {
   readonly #options: Configuration
 
   constructor(options: IstioOptions) {
-    const { gatewayPods, nodePorts } = options
+    const { gateway, gatewayPods, nodePorts } = options
     this.#options = configuration(options)
     this.kinds = [...KINDS, ...(gatewayPods ? [PODS] : []), ...(nodePorts ? [ALL_NODES] : [])]
-    this.indexes = [...INDEXES, ...(gatewayPods ? [POD_BY_LABEL] : []), ...(nodePorts ? [NODES] : [])]
+    this.indexes = [
+      ...INDEXES,
+      ...(isBare(gateway) ? [API_BY_PATH as Index] : []),
+      ...(gatewayPods ? [POD_BY_LABEL] : []),
+      ...(nodePorts ? [NODES] : []),
+    ]
   }
 
   hosts(api: ExposedApi): readonly string[] {

@@ -272,6 +272,18 @@ const DEFECTS: readonly Row[] = [
   ['D43: several gateways', 'several-gateways', 'components/shop', 'ip: 198.51.100.1'],
   ['D44: conflicts with others', 'foreign', 'components/shop', 'legacy/older-prefix'],
   ['D44: equal paths on two Gateways', 'gateway-per-namespace', 'wholesale/shop', 'url: https://198.51.100.1/shop'],
+  [
+    'D44: equal paths on two Gateways of the same pods',
+    'gateway-per-namespace-shared-pods',
+    'wholesale/shop',
+    'take requests: retail/shop (through Gateway retail/component-gateway).',
+  ],
+  [
+    'D44: nested on an older Gateway of the same pods',
+    'gateway-per-namespace-shared-pods',
+    'wholesale/nested',
+    'take requests: retail/shop (through Gateway retail/component-gateway).',
+  ],
   ['D44: equal paths on one Gateway', 'gateway-per-namespace', 'wholesale/rival', 'PathConflict'],
   ['D44: nested on one Gateway', 'gateway-per-namespace', 'wholesale/shop', 'exact: /shop/v4'],
   ['D45: nested paths', 'nested', 'components/shop', 'exact: /shop/v4'],
