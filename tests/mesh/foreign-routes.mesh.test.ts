@@ -2,7 +2,7 @@
 import { exposedApi, type Manifest } from '@exposedapi/testbed/canvas'
 import { expect, it } from 'vitest'
 import { condition, says } from '../support/exposed-api.ts'
-import { virtualService } from './support/istio-objects.ts'
+import { gateway, http, virtualService } from './support/istio-objects.ts'
 import { meshStage, type Place } from './support/mesh-stage.ts'
 
 const stage = meshStage('foreign')
@@ -41,7 +41,7 @@ it.each([
   const place = await stage.place()
   const older = await theirs(place, 'a-older', { prefix: place.at(prefix) })
   expect(await exposed(place, 'b', path)).toContain(
-    `taken by older VirtualServices on this Gateway and host: ${place.namespace}/a-older`,
+    `come before this one on its Gateway and host take requests: ${place.namespace}/a-older.`,
   )
   expect(await place.answers(path, `${path}/x`)).toEqual({ [path]: THEIRS, [`${path}/x`]: THEIRS })
   await expectUntouched(place, older)
@@ -56,7 +56,7 @@ it('a younger VirtualService below our path gets no request, and we say so', asy
   await place.expose('b', '/b')
   const younger = await theirs(place, 'c-younger', { prefix: place.at('/b/c') })
   expect(await reported(place, 'b')).toContain(
-    `taken from younger VirtualServices on this Gateway and host: ${place.namespace}/c-younger`,
+    `come after this one on its Gateway and host lose requests to it: ${place.namespace}/c-younger.`,
   )
   expect(await place.answers('/b', '/b/c', '/b/c/d')).toEqual({ '/b': 'b', '/b/c': 'b', '/b/c/d': 'b' })
   await expectUntouched(place, younger)
@@ -72,4 +72,78 @@ it('an older VirtualService that is more specific than ours is as it should be, 
   expect(await place.answers('/b', '/b/c', '/b/c/d')).toEqual({ '/b': 'b', '/b/c': THEIRS, '/b/c/d': THEIRS })
   await expectUntouched(place, older)
   await stage.api.delete('VirtualService', place.namespace, 'a-older')
+})
+
+it('an older VirtualService with a regular expression over our path takes our requests, and we say so', async () => {
+  const place = await stage.place()
+  const older = await theirs(place, 'a-older', { regex: `${place.at('/')}[a-z]+(/.*)?` })
+  await place.expose('b', '/b')
+  expect(await place.answers('/b', '/b/x')).toEqual({ '/b': THEIRS, '/b/x': THEIRS })
+  expect(await reported(place, 'b')).toContain(`take requests: ${place.namespace}/a-older (perhaps`)
+  await expectUntouched(place, older)
+})
+
+it('a younger VirtualService with a regular expression below our path gets no request, and we say so', async () => {
+  const place = await stage.place()
+  await place.expose('b', '/b')
+  const younger = await theirs(place, 'c-younger', { regex: `${place.at('/b/')}[0-9]+` })
+  await stage.mesh.settled()
+  expect(await place.answers('/b', '/b/7')).toEqual({ '/b': 'b', '/b/7': 'b' })
+  expect(await reported(place, 'b')).toContain(`lose requests to it: ${place.namespace}/c-younger (perhaps`)
+  await expectUntouched(place, younger)
+})
+
+it('a VirtualService on an older Gateway of the same port takes our requests, whatever its age, and we say so', async () => {
+  await stage.api.apply(gateway('younger', http('*')))
+  await using _operator = await stage.operator({
+    COMPONENT_NAMESPACE: 'other-*',
+    APIOPERATORISTIO_COMPONENTGATEWAY: 'canvas/younger',
+  })
+  const place = await stage.place('other')
+  await place.expose('b', '/b')
+  const elsewhere = await theirs(place, 'c-younger', { prefix: place.at('/b') }) // on canvas/component-gateway
+  try {
+    await stage.mesh.settled()
+    expect(await place.answers('/b', '/b/x')).toEqual({ '/b': THEIRS, '/b/x': THEIRS })
+    expect(await reported(place, 'b')).toContain(`take requests: ${place.namespace}/c-younger`)
+    await expectUntouched(place, elsewhere)
+  } finally {
+    await stage.api.delete('VirtualService', place.namespace, 'c-younger')
+    await stage.api.delete('Gateway', 'canvas', 'younger')
+  }
+})
+
+it('a VirtualService that is not exported to the gateway takes nothing, and is no conflict', async () => {
+  const place = await stage.place()
+  const match = [{ uri: { prefix: place.at('/b') } }]
+  const hidden = virtualService(place.namespace, 'a-older', { match, directResponse: { status: THEIRS } })
+  await stage.api.create({ ...hidden, spec: { ...hidden.spec, exportTo: ['.'] } })
+  await place.expose('b', '/b')
+  expect(await place.answers('/b', '/b/x')).toEqual({ '/b': 'b', '/b/x': 'b' })
+  const api = await stage.api.get('ExposedAPI', place.namespace, 'b')
+  expect(condition(api, 'RouteProgrammed')).toMatchObject({ status: 'True', reason: 'Programmed' })
+})
+
+it('of two Gateways of the same pods the older one serves a path of both, and the API on the other says so', async () => {
+  const bare = { COMPONENT_NAMESPACE: 'bare-*', APIOPERATORISTIO_COMPONENTGATEWAY: 'component-gateway' }
+  await using _operator = await stage.operator(bare)
+  const places = [await stage.place('bare'), await stage.place('bare')]
+  const metadata = ({ namespace }: Place) => ({ name: 'component-gateway', namespace })
+  for (const place of places) {
+    await stage.api.create({ ...gateway('component-gateway', http('*')), metadata: metadata(place) })
+  }
+  const made = await stage.api.list('Gateway')
+  const age = ({ namespace }: Place) =>
+    `${made.find(({ metadata }) => metadata.namespace === namespace)?.metadata.creationTimestamp} ${namespace}`
+  const [older, younger] = places.toSorted((a, b) => (age(a) < age(b) ? -1 : 1)) as [Place, Place]
+  try {
+    const path = older.at('/b')
+    await younger.expose('late', '/', { path })
+    await older.expose('early', '/', { path })
+    expect(await reported(younger, 'late')).toContain(`take requests: ${older.namespace}/early (through`)
+    await stage.routed(older.namespace, 'early', says('RouteProgrammed', 'True', 'Programmed'))
+    expect(await older.answers('/b', '/b/x')).toEqual({ '/b': 'early', '/b/x': 'early' })
+  } finally {
+    for (const { namespace } of places) await stage.api.delete('Gateway', namespace, 'component-gateway')
+  }
 })

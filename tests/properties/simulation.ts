@@ -43,7 +43,7 @@ export class Simulation {
 
   constructor() {
     const gateway = istio.create(istio.options.parse({ gateway: 'canvas/component-gateway' }))
-    const paths = pathIndexes((api) => gateway.hosts(api))
+    const paths = pathIndexes(gateway)
     this.#deciders = { gateway, metrics: new NullMetrics(), former: [], paths, settings: DEFAULT_SETTINGS }
     this.#indexes = uses(this.#deciders).indexes
   }

@@ -49,11 +49,13 @@ it('the gateway and the annotations mean the same Pods: the engine keeps one cac
   const client = {} as RestClient // no request is sent
   expect(() => new Cluster({ uses, indexes, client, fieldManager: 'test' })).not.toThrow()
 
-  // What the gateway looks for is in what the annotations keep.
-  const raw = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'gw', namespace: 'mesh', labels: { istio: 'gw' } } }
+  // What the gateway looks for is in the cache, and so is what the annotations look for.
+  const metadata = { name: 'gw', namespace: 'mesh', labels: { istio: 'gw' } }
+  const raw = { apiVersion: 'v1', kind: 'Pod', metadata, status: { phase: 'Running' } }
   const everywhere = indexes.find(({ name }) => name === 'pods.everywhere')
   const [pod] = pods.map(({ kind }) => kind.project(raw))
   expect(pod && everywhere?.values(pod)).toEqual(['istio=gw'])
+  expect(pod).toMatchObject({ phase: 'Running' })
 })
 
 it('nobody asks for Pods everywhere or for Nodes by default', async () => {

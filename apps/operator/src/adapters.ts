@@ -1,6 +1,6 @@
 /** The adapters that this operator brings, and the way to others. The only place that chooses. */
 import { istio } from '@exposedapi/adapter-istio'
-import { type AdapterDescriptor, CONTRACT, type GatewayAdapter, type Kind, type MetricsAdapter } from '@exposedapi/core'
+import { type AdapterDescriptor, CONTRACT, type GatewayAdapter, type MetricsAdapter } from '@exposedapi/core'
 import { dataDogAnnotation, prometheusAnnotation } from '@exposedapi/metrics-annotations'
 import { serviceMonitor } from '@exposedapi/metrics-servicemonitor'
 import { type Configuration, ConfigurationError, ISTIO_VARIABLES } from './environment.ts'
@@ -17,29 +17,7 @@ export async function gatewayAdapter(configuration: Configuration): Promise<Gate
   const { name, options } = configuration.gateway
   const builtIn = GATEWAYS[name]
   if (!builtIn) return created(await descriptorOf(name), options)
-  return withPodsOf(configuration, created(builtIn, options, ISTIO_VARIABLES))
-}
-
-/**
- * One cache holds each resource, so all adapters must mean one Kind. Those that annotate Pods are always there, if only to
- * give back what they held, and keep of a Pod its labels, which is all that a gateway of ours reads.
- */
-function withPodsOf(configuration: Configuration, gateway: GatewayAdapter): GatewayAdapter {
-  const { metrics, former } = metricsAdapters(configuration)
-  const annotated = [metrics, ...former].flatMap(({ kinds }) => kinds).find(({ kind }) => isPod(kind))
-  if (!annotated || !gateway.kinds.some(({ kind }) => isPod(kind))) return gateway
-  return {
-    name: gateway.name,
-    kinds: gateway.kinds.map((use) => (isPod(use.kind) ? { ...use, kind: annotated.kind } : use)),
-    indexes: gateway.indexes,
-    hosts: (api) => gateway.hosts(api),
-    verdicts: (policies, view) => gateway.verdicts(policies, view),
-    render: (request, view) => gateway.render(request, view),
-  }
-}
-
-function isPod({ group, plural }: Kind): boolean {
-  return group === '' && plural === 'pods'
+  return created(builtIn, options, ISTIO_VARIABLES)
 }
 
 /** The configured metrics adapter, and those of the other modes, whose leftovers are removed. */

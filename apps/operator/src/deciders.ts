@@ -6,6 +6,6 @@ import type { Configuration } from './environment.ts'
 /** Makes the adapters. Throws a ConfigurationError for a gateway that cannot be had. */
 export async function decidersFor(configuration: Configuration): Promise<Deciders> {
   const gateway = await gatewayAdapter(configuration)
-  const paths = pathIndexes((api) => gateway.hosts(api))
+  const paths = pathIndexes(gateway)
   return { gateway, ...metricsAdapters(configuration), paths, settings: configuration.settings }
 }

@@ -1,5 +1,5 @@
 /**
- * VirtualServices of others on the same Gateway. istiod merges all routes of a host by age and tells nobody, so we do.
+ * VirtualServices of others on the same Gateway, and ours on other Gateways of the same pods. istiod merges all routes of a host by age and tells nobody, so we do.
  *
  * What is found is advice: our route stays, and nobody else's is touched.
  */
@@ -16,7 +16,10 @@ import {
   type VirtualService,
 } from './kinds.ts'
 import { neighbours } from './neighbours.ts'
+import type { Configuration } from './options.ts'
 import { bindings, virtualHosts } from './servers.ts'
+import { siblingsOver } from './siblings.ts'
+import { visibility } from './visibility.ts'
 
 /** More names than this help nobody, and must not fill a status. */
 const MAX_NAMES = 5
@@ -26,24 +29,32 @@ export function checkConflicts(
   { api, hosts, paths }: RouteIntent,
   own: VirtualService | undefined,
   gateway: string,
+  options: Configuration,
   view: View,
 ): readonly Finding[] {
   const first = new Set<string>()
   const later = new Set<string>()
   const narrower = new Set<string>()
   const [ours, ...others] = gatewaysOf(gateway, view)
+  const isVisible = visibility(gateway, options, view)
   const served = virtualHosts(bindings(ours, hosts, api.metadata.namespace))
   for (const through of [ours, ...others]) {
     const name = through === UNKNOWN ? gateway : nameOf(through)
     const table = foreignTable(name, through, view.by(FOREIGN_BY_GATEWAY, name))
+    const comesFirst = (other: VirtualService) =>
+      through === ours ? own === undefined || isOlder(other, own) : isOlder(through, ours)
     for (const path of paths) {
       for (const route of table.near(path, served).flatMap((route) => delegated(route, view))) {
-        if (route.of === own) continue
-        const effect = effectOn(path, route, own)
+        if (route.of === own || !isVisible(route.of)) continue
+        const effect = effectOn(path, route.path, comesFirst(route.of))
         if (effect) (effect === 'taken' ? first : later).add(described(route, gateway))
       }
     }
-    for (const other of table.narrower(served)) if (other !== own) narrower.add(nameOf(other))
+    for (const other of table.narrower(served)) if (other !== own && isVisible(other)) narrower.add(nameOf(other))
+  }
+  const older = others.filter((through) => isOlder(through, ours))
+  for (const { of, through } of siblingsOver(paths, served, older, options, view)) {
+    first.add(`${nameOf(of)} (through Gateway ${nameOf(through)})`)
   }
   return [
     advice('VirtualServices that come before this one on its Gateway and host take requests', first),
@@ -79,10 +90,10 @@ function delegated(route: ForeignRoute, view: View): readonly ForeignRoute[] {
 }
 
 /** Does a route of others take requests of our path, or lose its own to us? Being more specific takes nothing away. */
-function effectOn(ours: string, { of, path: theirs }: ForeignRoute, own: VirtualService | undefined) {
-  // istiod moves our `/` behind all others, unless theirs is a catch-all as well.
-  const isFirst = isMovedLast(theirs) ? ours === '/' && isOlder(of, own) : ours === '/' || isOlder(of, own)
-  if (isFirst) return takes(theirs, ours) ? 'taken' : undefined
+function effectOn(ours: string, theirs: ForeignPath, isFirst: boolean): 'taken' | 'lost' | undefined {
+  // istiod moves a catch-all behind all other routes, ours and theirs alike.
+  const precedes = isMovedLast(theirs) ? ours === '/' && isFirst : ours === '/' || isFirst
+  if (precedes) return takes(theirs, ours) ? 'taken' : undefined
   return loses(theirs, ours) ? 'lost' : undefined
 }
 
@@ -95,9 +106,12 @@ function loses(theirs: ForeignPath, ours: string): boolean {
   return theirs.path === ours || (ours !== '/' && isBelow(theirs.path, ours))
 }
 
-/** istiod's order: creationTimestamp, name, namespace. A route of ours that is not written yet is the youngest. */
-function isOlder(other: VirtualService, own: VirtualService | undefined): boolean {
-  return own === undefined || ageKey(other) < ageKey(own)
+/**
+ * istiod's order: creationTimestamp, name, namespace. All routes of an older Gateway come before those of a younger one; the
+ * age of VirtualServices counts on one and the same Gateway only, and one of ours that is not written yet is the youngest.
+ */
+function isOlder(a: KubeObject, b: KubeObject): boolean {
+  return ageKey(a) < ageKey(b)
 }
 
 function ageKey({ metadata: { creationTimestamp = '', name, namespace = '' } }: KubeObject): string {

@@ -6,7 +6,7 @@ import { GATEWAY } from './kinds.ts'
 const labels = { istio: 'ingressgateway' }
 
 /** The ingress of the Canvas: one HTTPS server for any host, behind a load balancer with an address. */
-function world(view: MemoryView): void {
+const world = (gatewayNamespace: string) => (view: MemoryView) => {
   const name = 'istio-ingress'
   const ports = [{ name: 'https', port: 443, targetPort: 443 }]
   view.add(
@@ -28,7 +28,7 @@ function world(view: MemoryView): void {
       tls: { mode: 'SIMPLE', credentialName: 'cert' },
     },
   ]
-  const metadata = { name: 'component-gateway', namespace: 'canvas', uid: 'uid-gateway' }
+  const metadata = { name: 'component-gateway', namespace: gatewayNamespace, uid: 'uid-gateway' }
   const gateway = {
     apiVersion: 'networking.istio.io/v1',
     kind: 'Gateway',
@@ -41,6 +41,13 @@ function world(view: MemoryView): void {
 gatewayContract({
   name: 'Istio',
   make: () => istio.create(istio.options.parse({ gateway: 'canvas/component-gateway' })),
-  world,
+  world: world('canvas'),
+  supports: { nestedPaths: true, policies: ['cors'] },
+})
+
+gatewayContract({
+  name: 'Istio with a Gateway in each namespace',
+  make: () => istio.create(istio.options.parse({ gateway: 'component-gateway' })),
+  world: world('components'),
   supports: { nestedPaths: true, policies: ['cors'] },
 })

@@ -31,6 +31,7 @@ import { type Configuration, configuration, type IstioOptions } from './options.
 import { POD, POD_BY_LABEL } from './pods.ts'
 import { referenceAddress } from './reference-url.ts'
 import { bindings, entrances, serverList } from './servers.ts'
+import { API_BY_PATH, isBare } from './siblings.ts'
 import { policyVerdicts } from './verdicts.ts'
 import { virtualService } from './virtual-service.ts'
 import { checkExport } from './visibility.ts'
@@ -54,14 +55,24 @@ export class IstioGateway implements GatewayAdapter {
   readonly #options: Configuration
 
   constructor(options: IstioOptions) {
-    const { gatewayPods, nodePorts } = options
+    const { gateway, gatewayPods, nodePorts } = options
     this.#options = configuration(options)
     this.kinds = [...KINDS, ...(gatewayPods ? [PODS] : []), ...(nodePorts ? [ALL_NODES] : [])]
-    this.indexes = [...INDEXES, ...(gatewayPods ? [POD_BY_LABEL] : []), ...(nodePorts ? [NODES] : [])]
+    this.indexes = [
+      ...INDEXES,
+      ...(isBare(gateway) ? [API_BY_PATH as Index] : []),
+      ...(gatewayPods ? [POD_BY_LABEL] : []),
+      ...(nodePorts ? [NODES] : []),
+    ]
   }
 
   hosts(api: ExposedApi): readonly string[] {
     return servedHosts(api, this.#options.publicHost)
+  }
+
+  /** A bare name means another Gateway in each namespace. */
+  gatewayOf({ metadata }: ExposedApi): string {
+    return qualified(this.#options.gateway, metadata.namespace)
   }
 
   verdicts(policies: PolicyRequests): readonly PolicyVerdict[] {
@@ -72,12 +83,12 @@ export class IstioGateway implements GatewayAdapter {
     const apiVersion = view.serves(VIRTUAL_SERVICE)
     if (apiVersion === undefined) return { objects: [], findings: [crdMissing()] }
     const { api, hosts } = request.route
-    const name = qualified(this.#options.gateway, api.metadata.namespace)
+    const name = this.gatewayOf(api)
     const object = virtualService(request, apiVersion, name, this.#options)
     const located = locate(name, api, hosts, this.#options, view)
     const own = view.get(VIRTUAL_SERVICE, api.metadata.namespace, api.metadata.name)
     const findings = [
-      ...checkConflicts(request.route, own, name, view),
+      ...checkConflicts(request.route, own, name, this.#options, view),
       ...checkExport(own, name, this.#options, view),
       ...analysisFindings(own),
       ...located.findings,

@@ -28,7 +28,7 @@ describe('rules', () => {
 
   it('include every defect of the reference operator that concerns routing and URLs', () => {
     const numbers = ROWS.flatMap(([rule]) => /^D\d+/.exec(rule)?.[0] ?? [])
-    expect(numbers).toEqual(['D40', 'D41', 'D42', 'D43', 'D44', 'D45', 'D46', 'D47', 'D48', 'D49'])
+    expect([...new Set(numbers)]).toEqual(['D40', 'D41', 'D42', 'D43', 'D44', 'D45', 'D46', 'D47', 'D48', 'D49'])
   })
 })
 

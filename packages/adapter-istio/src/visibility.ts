@@ -1,8 +1,8 @@
 /**
- * Can the gateway see our VirtualService?
+ * Can the gateway see a VirtualService?
  *
- * `exportTo` is a field that we do not render, so a server-side apply leaves it to whoever set it. istiod gives a route to
- * the namespaces that it lists only: `.` is its own, `*` is all, `~` is none.
+ * istiod gives a route to the namespaces that its `exportTo` lists only: `.` is its own, `*` is all, `~` is none. In ours we
+ * do not render the field, so a server-side apply leaves it to whoever set it.
  */
 import { type Finding, nameOf, SERVICE, type View } from '@exposedapi/core'
 import { gatewayServices, labelledServices } from './gateway-service.ts'
@@ -19,9 +19,8 @@ export function checkExport(
   options: Configuration,
   view: View,
 ): readonly Finding[] {
-  if (!own || own.foreign || own.exportTo.length === 0) return []
-  const exports = own.exportTo.map((entry) => (entry === '.' ? (own.metadata.namespace ?? '') : entry))
-  if (exports.includes('*')) return []
+  const exports = own && !own.foreign ? exportedTo(own) : undefined
+  if (!own || exports === undefined) return []
   const pods = podNamespaces(gateway, options, view)
   const blind = pods.filter((namespace) => !exports.includes(namespace))
   if (pods.length > 0 && blind.length === 0) return []
@@ -32,6 +31,27 @@ export function checkExport(
       : 'a gateway in another namespace does not see the route. Remove exportTo, or add the namespace of the gateway'
   const status = blind.length > 0 ? 'False' : 'True'
   return [{ condition: 'RouteProgrammed', status, reason: 'HiddenFromGateway', message: `${set}: ${effect}.` }]
+}
+
+/**
+ * Tells whether the pods of the gateway (`namespace/name`) see a VirtualService. Where it is not known in which namespace
+ * they are, they may. They are looked for at most once, and only if somebody limits an export.
+ */
+export function visibility(gateway: string, options: Configuration, view: View): (of: VirtualService) => boolean {
+  let pods: readonly string[] | undefined
+  return (of) => {
+    const exports = exportedTo(of)
+    if (exports === undefined) return true
+    if (exports.length === 0) return false
+    pods ??= podNamespaces(gateway, options, view)
+    return pods.length === 0 || pods.some((namespace) => exports.includes(namespace))
+  }
+}
+
+/** The namespaces that see a VirtualService, as far as it says so itself; undefined for all. */
+function exportedTo({ exportTo, metadata: { namespace = '' } }: VirtualService): readonly string[] | undefined {
+  if (exportTo.length === 0 || exportTo.includes('*')) return undefined
+  return exportTo.filter((entry) => entry !== '~').map((entry) => (entry === '.' ? namespace : entry))
 }
 
 /** A Service selects pods of its own namespace only, so where it is, they are. */

@@ -62,7 +62,7 @@ export function bench(head: CaseHead, manifests: readonly Manifest[]) {
     gateway,
     metrics: new NullMetrics(),
     former: [],
-    paths: pathIndexes((api) => gateway.hosts(api)),
+    paths: pathIndexes(gateway),
     settings: { ...DEFAULT_SETTINGS, ...head.settings },
   }
   /** Decides, writes the objects, and decides again. */

@@ -16,7 +16,7 @@ function scene() {
     gateway,
     metrics: new NullMetrics(),
     former: [],
-    paths: pathIndexes(() => gateway.hosts()),
+    paths: pathIndexes(gateway),
     settings: DEFAULT_SETTINGS,
   }
   const cluster = new RecordingCluster([CONFIG_MAP])

@@ -14,6 +14,7 @@ import {
   SERVICE,
   SLICE_BY_SERVICE,
 } from '@exposedapi/core'
+import { withUnitedKinds } from './united-kinds.ts'
 
 const CORE_USES: readonly KindUse[] = [
   { kind: EXPOSED_API, use: 'annotate' },
@@ -39,5 +40,5 @@ export function uses(deciders: Deciders): { readonly uses: readonly KindUse[]; r
     ...gateway.indexes,
     ...[metrics, ...former].flatMap((adapter) => adapter.indexes),
   ] as readonly Index[]
-  return { uses: all, indexes: [...new Set(indexes)] }
+  return { uses: withUnitedKinds(all), indexes: [...new Set(indexes)] }
 }

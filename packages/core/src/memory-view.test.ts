@@ -13,6 +13,12 @@ it('projects on entry, replaces by name, removes, and remembers what was read', 
   expect(view.reads.size).toBe(0)
 })
 
+it('holds a resource once, whichever of its Kinds is asked for', () => {
+  const view = new MemoryView().add(SERVICE, aService())
+  expect(view.get({ ...SERVICE }, 'components', 'catalog-svc')).toBeDefined()
+  expect(view.get({ ...SERVICE, group: 'acme.example' }, 'components', 'catalog-svc')).toBeUndefined()
+})
+
 it('gives the objects of an index value in order of namespace and name', () => {
   const view = new MemoryView().add(
     ENDPOINT_SLICE,

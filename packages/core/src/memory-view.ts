@@ -8,7 +8,8 @@ import type { Index, Kind, View } from './contracts/view.ts'
 
 /** An in-memory {@link View}. Objects are projected when they are added, as in a cluster. */
 export class MemoryView implements View {
-  readonly #objects = new Map<Kind, Map<string, KubeObject>>()
+  /** By resource, as in a cluster: several Kinds may describe one, each for its own reader. */
+  readonly #objects = new Map<string, Map<string, KubeObject>>()
   readonly #absent = new Set<string>()
   /** What has been read since the last {@link MemoryView.forget}, as `get …`, `exists …`, `by …` and `serves …`. */
   readonly reads = new Set<string>()
@@ -70,8 +71,8 @@ export class MemoryView implements View {
   }
 
   #of(kind: Kind): Map<string, KubeObject> {
-    const all = this.#objects.get(kind) ?? new Map<string, KubeObject>()
-    this.#objects.set(kind, all)
+    const all = this.#objects.get(served(kind)) ?? new Map<string, KubeObject>()
+    this.#objects.set(served(kind), all)
     return all
   }
 }

@@ -161,7 +161,7 @@ class Cluster {
 function deciders(metrics: Deciders['metrics']): Deciders {
   const gateway = new NullGateway()
   const former = [PROMETHEUS, DATADOG].filter((adapter) => adapter !== metrics)
-  return { gateway, metrics, former, paths: pathIndexes(gateway.hosts), settings: DEFAULT_SETTINGS }
+  return { gateway, metrics, former, paths: pathIndexes(gateway), settings: DEFAULT_SETTINGS }
 }
 
 const set = (path: string) => ({

@@ -15,8 +15,8 @@ function example(): KubeObject[] {
   )
 }
 
-async function rendered(objects: readonly KubeObject[]) {
-  return rendering(objects, await decidersFor(configuration(GATEWAY)))
+async function rendered(objects: readonly KubeObject[], environment = {}) {
+  return rendering(objects, await decidersFor(configuration({ ...GATEWAY, ...environment })))
 }
 
 it('renders a route and a status for each API of the example, and a monitor for the metrics API', async () => {
@@ -47,4 +47,20 @@ it('says so when there is nothing to render, and when an object plays no part', 
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', namespace: 'b' } }
   const { notes } = await rendered([secret])
   expect(notes).toEqual(['Secret b/a plays no part and is left out', 'there is no ExposedAPI among the manifests'])
+})
+
+it('finds the Service of the gateway through Pods, on request', async () => {
+  const labels = { app: 'gw', istio: 'ingressgateway' }
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'gw-1', namespace: 'istio-ingress', labels } }
+  const ofApp = example().map((object) => {
+    if (object.metadata.name !== 'istio-ingress') return object
+    const { labels: _, ...metadata } = object.metadata
+    return { ...object, metadata, spec: { ...(object as { spec?: object }).spec, selector: { app: 'gw' } } }
+  })
+  const urls = async (environment: object) => {
+    const { documents } = await rendered([...ofApp, pod], environment)
+    return JSON.stringify(documents).match(/https:\/\/203\.0\.113\.7/g)?.length ?? 0
+  }
+  expect(await urls({})).toBe(0)
+  expect(await urls({ APIOPERATORISTIO_GATEWAYPODS: 'true' })).toBeGreaterThan(0)
 })

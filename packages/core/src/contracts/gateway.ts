@@ -64,6 +64,12 @@ export interface GatewayAdapter {
   readonly indexes: readonly Index[]
   /** Hosts under which this API is served; `*` for any. Depends on the API and the adapter's options only. */
   hosts(api: ExposedApi): readonly string[]
+  /**
+   * The gateway that serves this API, in any words that tell it from others. APIs with different answers never share a path:
+   * equal paths are no conflict, and none is nested in the other. Absent: one gateway for all. Depends on the API and the
+   * adapter's options only.
+   */
+  gatewayOf?(api: ExposedApi): string
   /** One verdict for each requested policy, given what the cluster serves and the options allow. */
   verdicts(policies: PolicyRequests, view: View): readonly PolicyVerdict[]
   /** Same request and same view in, same result out. Never throws for a state that a cluster can be in. */

@@ -19,7 +19,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly namespaced?: boolean
   /**
    * Keeps what somebody reads and drops the rest, for the memory of the caches. Called once on each version of an object
-   * as it arrives; must not throw, whatever the object holds. The result is frozen by convention: nobody changes it.
+   * as it arrives; must not throw, whatever the object holds. The result is frozen by convention: nobody changes it. Where
+   * adapters describe one resource by Kinds of their own, the cache holds what any of them keeps, and more than one asked for.
    */
   project(object: KubeObject): T
 }

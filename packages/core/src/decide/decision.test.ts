@@ -37,7 +37,7 @@ class Bench {
       gateway: this.gateway,
       metrics: new NullMetrics(),
       former: [],
-      paths: pathIndexes(() => ['*']),
+      paths: pathIndexes({ hosts: () => ['*'] }),
       settings: DEFAULT_SETTINGS,
       ...deciders,
     }

@@ -1,20 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { GatewayAdapter } from '../contracts/gateway.ts'
 import { nameOf } from '../contracts/kube-object.ts'
 import { MemoryView } from '../memory-view.ts'
 import { type ExposedApi, exposedApi } from '../model/exposed-api.ts'
 import { EXPOSED_API } from '../model/kinds.ts'
 import { type ApiWords, rawApi } from '../testing/builders.ts'
-import { type HostsOf, nestedBelow, pathIndexes, place } from './placement.ts'
+import { nestedBelow, pathIndexes, place } from './placement.ts'
 
 const day = (number: number) => ({
   metadata: { creationTimestamp: `2026-01-${String(number).padStart(2, '0')}T00:00:00Z` },
 })
+type HostsOf = GatewayAdapter['hosts']
 const ANY: HostsOf = () => ['*']
 
-function among(words: readonly ApiWords[], hostsOf = ANY) {
+function among(words: readonly ApiWords[], hostsOf = ANY, gatewayOf?: GatewayAdapter['gatewayOf']) {
   const view = new MemoryView().add(EXPOSED_API, ...words.map(rawApi))
-  const indexes = pathIndexes(hostsOf)
+  const indexes = pathIndexes({ hosts: hostsOf, ...(gatewayOf && { gatewayOf }) })
   const api = (name: string, namespace = 'components') => {
     const found = view.get(EXPOSED_API, namespace, name)
     if (!found) throw new Error(`no API ${namespace}/${name}`)
@@ -91,6 +93,11 @@ describe('one path, two destinations', () => {
 
   it('is no conflict under different hosts', () => {
     const { placed } = among([young, old], ({ metadata }) => [metadata.name])
+    expect([placed('a-young'), placed('z-old')]).toEqual(['/x', '/x'])
+  })
+
+  it('is no conflict on different gateways', () => {
+    const { placed } = among([young, old], ANY, ({ metadata }) => metadata.name)
     expect([placed('a-young'), placed('z-old')]).toEqual(['/x', '/x'])
   })
 
@@ -224,6 +231,11 @@ describe('nested paths', () => {
     )
   })
 
+  it('leave out other gateways', () => {
+    const { nested } = among(tree, ANY, ({ metadata }) => (metadata.name === 'deep' ? 'other' : 'main'))
+    expect(nested('a')).toEqual(['/a/docs of ui', '/a/b of b'])
+  })
+
   it('are nobody below the root, unless asked for; and then the root reads no others', () => {
     const { view, indexes, nested } = among(tree)
     view.forget()
@@ -263,7 +275,7 @@ describe('for any set of APIs', () => {
       }),
     )
     const view = new MemoryView().add(EXPOSED_API, ...(reversed ? raw.toReversed() : raw))
-    const indexes = pathIndexes(hostsOf)
+    const indexes = pathIndexes({ hosts: hostsOf })
     const apis = raw
       .map(exposedApi)
       .filter(({ problems, spec }) => problems.length === 0 && spec.implementation !== '<external>')

@@ -1,29 +1,28 @@
 /**
  * Who owns a path, and which APIs are nested below it. Both are questions to an index, never a walk over all APIs.
  *
- * An API at `/a/b` is indexed under `/a/b` (exact) and under `/a/b`, `/a`, `/` (below), once for each host. The set at an
- * equal path is the conflict set, the longer ones are the nested set; reading them through the view queues this API again
- * when one of them comes, changes or goes.
+ * An API at `/a/b` is indexed under `/a/b` (exact) and under `/a/b`, `/a`, `/` (below), once for each host of its gateway.
+ * The set at an equal path is the conflict set, the longer ones are the nested set; reading them through the view queues this
+ * API again when one of them comes, changes or goes.
  *
  * Oldest wins (Gateway API conflict rule: creationTimestamp, then namespace/name). `spec.path` outranks any
  * `spec.developerUI` at the same path, so that ownership of paths depends on paths alone and no circle can arise.
  */
-import type { RouteIntent } from '../contracts/gateway.ts'
+import type { GatewayAdapter, RouteIntent } from '../contracts/gateway.ts'
 import { nameOf } from '../contracts/kube-object.ts'
 import type { Index, View } from '../contracts/view.ts'
 import { type ExposedApi, isExternal } from '../model/exposed-api.ts'
 import { EXPOSED_API } from '../model/kinds.ts'
 import { byLengthThenPath, isBelow, normalisedPath, selfAndAncestors } from '../model/paths.ts'
 
-/** How an adapter says under which hosts it serves an API. */
-export type HostsOf = (api: ExposedApi) => readonly string[]
-
-/** The two indexes of placement, for one gateway. */
+/** The two indexes of placement, and what they are made of. */
 export interface PathIndexes {
-  readonly hostsOf: HostsOf
-  /** `host path` for each path of the API. */
+  readonly hostsOf: (api: ExposedApi) => readonly string[]
+  /** `gateway host` for each host of the API, or just the host: paths meet on the same host of the same gateway only. */
+  readonly scopesOf: (api: ExposedApi) => readonly string[]
+  /** `scope path` for each path of the API. */
   readonly exact: Index<ExposedApi>
-  /** `host path` for each path of the API and each path above it. */
+  /** `scope path` for each path of the API and each path above it. */
   readonly below: Index<ExposedApi>
 }
 
@@ -46,14 +45,20 @@ export interface Nested {
   readonly path: string
 }
 
-/** The path indexes of a gateway that serves an API under `hostsOf(api)`. */
-export function pathIndexes(hostsOf: HostsOf): PathIndexes {
+/** The path indexes of what an adapter serves. */
+export function pathIndexes(adapter: Pick<GatewayAdapter, 'hosts' | 'gatewayOf'>): PathIndexes {
+  const hostsOf = (api: ExposedApi) => adapter.hosts(api)
+  const scopesOf = (api: ExposedApi) => {
+    const gateway = adapter.gatewayOf?.(api)
+    return hostsOf(api).map((host) => (gateway === undefined ? host : `${gateway} ${host}`))
+  }
   const values = (api: ExposedApi, expand: (path: string) => readonly string[]) =>
     isClaimant(api)
-      ? hostsOf(api).flatMap((host) => [...new Set(claims(api).flatMap(expand))].map((path) => `${host} ${path}`))
+      ? scopesOf(api).flatMap((scope) => [...new Set(claims(api).flatMap(expand))].map((path) => `${scope} ${path}`))
       : []
   return {
     hostsOf,
+    scopesOf,
     exact: { name: 'exposedapis.path', kind: EXPOSED_API, values: (api) => values(api, (path) => [path]) },
     below: { name: 'exposedapis.below', kind: EXPOSED_API, values: (api) => values(api, selfAndAncestors) },
   }
@@ -61,12 +66,12 @@ export function pathIndexes(hostsOf: HostsOf): PathIndexes {
 
 /** Decides which of its paths an API owns. */
 export function place(api: ExposedApi, view: View, indexes: PathIndexes): Placement {
-  const hosts = indexes.hostsOf(api)
-  const lostTo = hosts.map((host) => pathWinner(api, host, view, indexes)).find((winner) => winner !== undefined)
+  const [hosts, scopes] = [indexes.hostsOf(api), indexes.scopesOf(api)]
+  const lostTo = scopes.map((scope) => pathWinner(api, scope, view, indexes)).find((winner) => winner !== undefined)
   if (lostTo) return { lostTo }
   const [path = '/', ui] = claims(api)
   if (ui === undefined) return { hosts, paths: [path] }
-  const uiLostTo = hosts.map((host) => uiWinner(api, ui, host, view, indexes)).find((winner) => winner !== undefined)
+  const uiLostTo = scopes.map((scope) => uiWinner(api, ui, scope, view, indexes)).find((winner) => winner !== undefined)
   return uiLostTo
     ? { hosts, paths: [path], developerUiLostTo: uiLostTo }
     : { hosts, paths: [path, ui].sort(byLengthThenPath) }
@@ -86,9 +91,9 @@ export function nestedBelow(
   rootToo: boolean,
 ): readonly Nested[] {
   const found = new Map<string, Nested>()
-  for (const host of indexes.hostsOf(api)) {
+  for (const scope of indexes.scopesOf(api)) {
     for (const above of paths.filter((path) => path !== '/' || rootToo)) {
-      for (const other of view.by(indexes.below, `${host} ${above}`)) {
+      for (const other of view.by(indexes.below, `${scope} ${above}`)) {
         if (isSame(other, api)) continue
         for (const path of ownedPaths(other, view, indexes)) {
           if (isBelow(path, above))
@@ -123,18 +128,24 @@ function claims(api: ExposedApi): readonly string[] {
 }
 
 /**
- * The API that owns our `spec.path` under a host, if it is another one with another destination. One that is itself shut
+ * The API that owns our `spec.path` on a host of our gateway, if it is another one with another destination. One that is itself shut
  * out, under whichever of its hosts, owns nothing: else we would lose a path that nobody serves.
  */
-function pathWinner(api: ExposedApi, host: string, view: View, indexes: PathIndexes): ExposedApi | undefined {
+function pathWinner(api: ExposedApi, scope: string, view: View, indexes: PathIndexes): ExposedApi | undefined {
   const path = normalisedPath(api.spec.path)
-  const older = view.by(indexes.exact, `${host} ${path}`).filter((other) => compareAge(other, api) < 0)
+  const older = view.by(indexes.exact, `${scope} ${path}`).filter((other) => compareAge(other, api) < 0)
   const rivals = older.filter((other) => claims(other)[0] === path && !sameRoute(other, api))
   return byAge(rivals).find((other) => ownsItsPath(other, view, indexes))
 }
 
-function uiWinner(api: ExposedApi, ui: string, host: string, view: View, indexes: PathIndexes): ExposedApi | undefined {
-  const others = byAge(view.by(indexes.exact, `${host} ${ui}`).filter((other) => !isSame(other, api)))
+function uiWinner(
+  api: ExposedApi,
+  ui: string,
+  scope: string,
+  view: View,
+  indexes: PathIndexes,
+): ExposedApi | undefined {
+  const others = byAge(view.by(indexes.exact, `${scope} ${ui}`).filter((other) => !isSame(other, api)))
   const byPath = others.find((other) => claims(other)[0] === ui && ownsItsPath(other, view, indexes))
   if (byPath) return byPath
   const rivals = others.filter((other) => compareAge(other, api) < 0 && !sameRoute(other, api))
@@ -142,7 +153,7 @@ function uiWinner(api: ExposedApi, ui: string, host: string, view: View, indexes
 }
 
 function ownsItsPath(api: ExposedApi, view: View, indexes: PathIndexes): boolean {
-  return indexes.hostsOf(api).every((host) => pathWinner(api, host, view, indexes) === undefined)
+  return indexes.scopesOf(api).every((scope) => pathWinner(api, scope, view, indexes) === undefined)
 }
 
 function ownedPaths(api: ExposedApi, view: View, indexes: PathIndexes): readonly string[] {

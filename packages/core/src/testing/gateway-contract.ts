@@ -97,7 +97,7 @@ export function gatewayContract({ name, make, world = () => {}, supports, policy
   const renderIn = (view: View, which: string) => make().render(request(requests(view), which), view)
   const deciders = (settings: Settings) => {
     const gateway = make()
-    const paths = pathIndexes((api) => gateway.hosts(api))
+    const paths = pathIndexes(gateway)
     return { gateway, metrics: new NullMetrics(), former: [], paths, settings }
   }
   const decided = (view: View, words: ApiWords, settings: Settings = WARN_FOR_ALL) =>
@@ -127,6 +127,19 @@ export function gatewayContract({ name, make, world = () => {}, supports, policy
     it('serves every API under at least one host, whatever its spec', () => {
       for (const spec of [{}, { hostname: 'api.example' }, { path: '/' }, { apiType: 'mcp' }]) {
         expect(make().hosts(outer({ spec })).length).toBeGreaterThan(0)
+      }
+    })
+
+    it('gives one path to the older of two APIs if they share gateway and host, else to both', () => {
+      const metadata = { creationTimestamp: '2099-01-01T00:00:00Z' }
+      const spec = { implementation: NESTED_SERVICE }
+      for (const namespace of [outer().metadata.namespace, 'elsewhere']) {
+        const younger = { name: 'younger', namespace, metadata, spec }
+        const view = fullWorld().add(EXPOSED_API, rawApi(outerWords({})), rawApi(outerWords(younger)))
+        const [api, other, gateway] = [outer(), outer(younger), make()]
+        const hosts = gateway.hosts(api).filter((host) => make().hosts(other).includes(host))
+        const meet = gateway.gatewayOf?.(api) === make().gatewayOf?.(other) && hosts.length > 0
+        expect(decided(view, younger).objects.length === 0, `in namespace ${namespace}`).toBe(meet)
       }
     })
 
@@ -309,7 +322,7 @@ function outerWords(words: ApiWords): ApiWords {
   return {
     name: 'outer',
     ...words,
-    metadata: { labels: { 'oda.tmforum.org/componentName': 'shop', team: 'blue' } },
+    metadata: { labels: { 'oda.tmforum.org/componentName': 'shop', team: 'blue' }, ...words.metadata },
     spec: { path: '/outer', implementation: OUTER_SERVICE, ...words.spec },
   }
 }

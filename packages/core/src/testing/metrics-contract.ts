@@ -71,7 +71,13 @@ export function metricsContract(contract: MetricsContract): void {
   const renderIn = (view: View, words: ApiWords = {}) => make().render(anApi(metricsWords(words)), view)
   const deciders = () => {
     const gateway = new NullGateway()
-    return { gateway, metrics: make(), former: [], paths: pathIndexes(() => ['*']), settings: DEFAULT_SETTINGS }
+    return {
+      gateway,
+      metrics: make(),
+      former: [],
+      paths: pathIndexes({ hosts: () => ['*'] }),
+      settings: DEFAULT_SETTINGS,
+    }
   }
   const decided = (view: View) =>
     decide(anApi(metricsWords({})), view, deciders(), { now: 0, memory: {}, failures: [] })
