@@ -5,6 +5,7 @@
  * same pods. Pods themselves are only read on request: that is a watch on all pods of the cluster for one address.
  */
 import { SERVICE, type Service, type ServicePort, type View } from '@exposedapi/core'
+import { derived } from './derived.ts'
 import { isIp, isIpv6 } from './hosts.ts'
 import { type Gateway, SERVICE_BY_ISTIO_LABEL, SERVICE_BY_SELECTOR, type Server } from './kinds.ts'
 import { nodeAddresses } from './nodes.ts'
@@ -38,6 +39,12 @@ export function gatewayServices(gateway: Gateway, options: Configuration, view: 
   return selecting.length > 0 ? selecting : labelledServices(view)
 }
 
+const selectedBy = derived(
+  (candidates: readonly Service[], pairs: readonly (readonly [string, string])[]): readonly Service[] =>
+    sorted(candidates.filter(({ spec }) => pairs.every(([key, value]) => spec.selector?.[key] === value))),
+  (pairs) => JSON.stringify(pairs),
+)
+
 /** Services with the label `istio: ingressgateway`, best first. */
 export function labelledServices(view: View): readonly Service[] {
   return sorted(view.by(SERVICE_BY_ISTIO_LABEL, INGRESS_GATEWAY))
@@ -48,12 +55,14 @@ function servicesSelecting(selector: Gateway['selector'], view: View): readonly 
   const [first] = pairs
   if (!first) return [] // selects every gateway of the mesh: no Service stands out
   const candidates = view.by(SERVICE_BY_SELECTOR, `${first[0]}=${first[1]}`)
-  return sorted(candidates.filter(({ spec }) => pairs.every(([key, value]) => spec.selector?.[key] === value)))
+  return selectedBy(candidates, pairs)
 }
 
-function sorted(services: readonly Service[]): readonly Service[] {
-  return [...services].sort((a, b) => rank(a) - rank(b) || (serviceName(a) < serviceName(b) ? -1 : 1))
-}
+const sorted = derived(
+  (services: readonly Service[]): readonly Service[] =>
+    [...services].sort((a, b) => rank(a) - rank(b) || (serviceName(a) < serviceName(b) ? -1 : 1)),
+  () => '',
+)
 
 function rank(service: Service): number {
   const { type = 'ClusterIP', externalIPs = [] } = service.spec

@@ -1,5 +1,6 @@
 /** Which servers of a Gateway serve a VirtualService, under which hosts, and over what. */
 import type { Address } from '@exposedapi/core'
+import { derived } from './derived.ts'
 import { canonicalHost, intersection } from './hosts.ts'
 import type { Gateway, Server } from './kinds.ts'
 
@@ -20,15 +21,17 @@ const TERMINATING = new Set(['SIMPLE', 'MUTUAL', 'OPTIONAL_MUTUAL', 'ISTIO_MUTUA
 const DEFAULT_PORTS = new Set([443, 80])
 
 /** The servers that admit a VirtualService of this namespace under one of these hosts at least. */
-export function bindings(gateway: Gateway, hosts: readonly string[], namespace: string): readonly Binding[] {
-  return gateway.servers.flatMap((server) => {
-    const admitted = server.hosts.flatMap((entry) => {
-      const pattern = admittedHost(entry, gateway.metadata.namespace ?? '', namespace)
-      return pattern === undefined ? [] : hosts.flatMap((host) => intersection(pattern, host) ?? [])
-    })
-    return admitted.length === 0 ? [] : [{ server, hosts: [...new Set(admitted)] }]
-  })
-}
+export const bindings = derived(
+  (gateway: Gateway, hosts: readonly string[], namespace: string): readonly Binding[] =>
+    gateway.servers.flatMap((server) => {
+      const admitted = server.hosts.flatMap((entry) => {
+        const pattern = admittedHost(entry, gateway.metadata.namespace ?? '', namespace)
+        return pattern === undefined ? [] : hosts.flatMap((host) => intersection(pattern, host) ?? [])
+      })
+      return admitted.length === 0 ? [] : [{ server, hosts: [...new Set(admitted)] }]
+    }),
+  (hosts, namespace) => `${namespace} ${hosts.join(' ')}`,
+)
 
 /** `namespace/host` admits VirtualServices of one namespace; `.` means that of the Gateway, `*` all. */
 function admittedHost(entry: string, gatewayNamespace: string, namespace: string): string | undefined {
@@ -51,20 +54,25 @@ export function schemeOf({ protocol, tls }: Server): Address['scheme'] | undefin
  * The virtual hosts of Envoy that routes end up in, as `port host`. Servers of all Gateways on the same workload and port
  * share them.
  */
-export function virtualHosts(bound: readonly Binding[]): readonly string[] {
-  const carrying = bound.filter(({ server }) => HTTP.has(server.protocol) || schemeOf(server) !== undefined)
-  return [...new Set(carrying.flatMap(({ server, hosts }) => hosts.map((host) => `${server.number} ${host}`)))]
-}
+export const virtualHosts = derived(
+  (bound: readonly Binding[]): readonly string[] => {
+    const carrying = bound.filter(({ server }) => HTTP.has(server.protocol) || schemeOf(server) !== undefined)
+    return [...new Set(carrying.flatMap(({ server, hosts }) => hosts.map((host) => `${server.number} ${host}`)))]
+  },
+  () => '',
+)
 
 /** The callable servers, best first: the wanted scheme (https unless configured), the default ports, the lowest port. */
-export function entrances(bound: readonly Binding[], wanted: Address['scheme'] = 'https'): readonly Entrance[] {
-  return bound
-    .flatMap((binding) => {
-      const scheme = schemeOf(binding.server)
-      return scheme === undefined ? [] : [{ ...binding, scheme }]
-    })
-    .sort((a, b) => rank(a, wanted) - rank(b, wanted) || a.server.number - b.server.number)
-}
+export const entrances = derived(
+  (bound: readonly Binding[], wanted: Address['scheme'] = 'https'): readonly Entrance[] =>
+    bound
+      .flatMap((binding) => {
+        const scheme = schemeOf(binding.server)
+        return scheme === undefined ? [] : [{ ...binding, scheme }]
+      })
+      .sort((a, b) => rank(a, wanted) - rank(b, wanted) || a.server.number - b.server.number),
+  (wanted) => wanted ?? '',
+)
 
 function rank({ scheme, server }: Entrance, wanted: Address['scheme']): number {
   return (scheme === wanted ? 0 : 2) + (DEFAULT_PORTS.has(server.number) ? 0 : 1)
