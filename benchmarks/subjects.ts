@@ -1,8 +1,10 @@
 /** Who is measured, and how it is started. */
+
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { NODE_FLAGS } from '../apps/operator/bundle.ts'
 import { start } from './children.ts'
 import type { Lab } from './lab.ts'
 import type { SubjectName } from './options.ts'
@@ -40,7 +42,7 @@ export function ourOperator({ bundle, nodeFlags, profiles }: OurOptions): Subjec
     name: 'ours',
     command: (kubeconfig) => [
       process.execPath,
-      '--max-semi-space-size=2',
+      ...NODE_FLAGS,
       ...nodeFlags,
       ...profiler,
       bundle,

@@ -15,6 +15,13 @@ const ROOT = fileURLToPath(new URL('.', import.meta.url))
 /** The bundle's path. */
 export const BUNDLE = `${ROOT}dist/exposedapi.cjs`
 
+/**
+ * How Node is to be started with the bundle. Nearly all that a decision makes is garbage at once, so a small young generation
+ * costs no time; and in a container with one or two CPUs, threads of the collector only take turns with the work. Both
+ * together save some 20 MiB at 1,000 APIs.
+ */
+export const NODE_FLAGS = ['--max-semi-space-size=4', '--single-threaded-gc']
+
 const CLIENT_NODE = dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node'))
 
 /**
