@@ -3,6 +3,7 @@ import { deepEqual } from './equal.ts'
 import type { KubeObject } from './kind.ts'
 import { NO_OWNERSHIP, type Ownership, ownershipOf } from './ownership.ts'
 import { isNewer } from './resource-version.ts'
+import { shareStrings } from './shared-strings.ts'
 import type { StoreOptions } from './store.ts'
 import { type FormerEntry, formerEntry } from './take-over.ts'
 
@@ -40,6 +41,7 @@ export function readEntry<T extends KubeObject>(
   const version = versionOf(raw)
   const ownership = managers ? ownershipOf(raw, managers) : NO_OWNERSHIP
   const former = makers && formerEntry(raw, makers.us, makers.before)
+  shareStrings(raw)
   try {
     const object = kind.project(raw)
     return { object, uid, version, ownership, former, values: indexValues(object, options), ahead }

@@ -4,6 +4,7 @@ import { Backoff, REFLECTOR_BACKOFF } from './backoff.ts'
 import { sleep } from './clock.ts'
 import { collectionPath, objectPath } from './paths.ts'
 import { compareVersions } from './resource-version.ts'
+import { shareStrings } from './shared-strings.ts'
 import { METRICS } from './telemetry.ts'
 import { FakeClock } from './testing/fake-clock.ts'
 import { LineSplitter } from './watch-stream.ts'
@@ -98,4 +99,18 @@ it('no metric has the name of an object among its labels', () => {
     'verb',
     'what',
   ])
+})
+
+describe('sharing strings', () => {
+  it('changes nothing that can be seen', () => {
+    const json = () => ({ a: ['x', 'x', { b: 'x'.repeat(500) }], c: null, d: 1, metadata: { managedFields: ['x'] } })
+    const shared = json()
+    shareStrings(shared)
+    expect(shared).toEqual(json())
+  })
+
+  it('survives an object of any depth', () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(100_000)}"x"${'}'.repeat(100_000)}`)
+    expect(() => shareStrings(deep)).not.toThrow()
+  })
 })
