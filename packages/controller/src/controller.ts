@@ -4,7 +4,7 @@
  * Nobody writes watch mappings: whoever read what has changed is queued again. Only the first sight of an object is told
  * apart, since nobody can have read it.
  */
-import { COMPONENT, type Deciders, EXPOSED_API } from '@exposedapi/core'
+import { COMPONENT, type Deciders, EXPOSED_API, isBehind } from '@exposedapi/core'
 import {
   type Change,
   type Clock,
@@ -89,8 +89,10 @@ export class Controller {
 
   /** Decides about everything, gives back what gone APIs hold, and works from then on. Call once, after `sync`. */
   async work(): Promise<void> {
-    // Whatever was there before waits behind what a user changes meanwhile.
-    for (const { metadata } of this.#cluster.all(EXPOSED_API)) this.#add(EXPOSED_API, metadata, 'startup')
+    // Whatever was there before waits behind what a user changes meanwhile; what changed while nobody looked comes first.
+    const apis = [...this.#cluster.all(EXPOSED_API)]
+    for (const { metadata } of apis.filter(isBehind)) this.#add(EXPOSED_API, metadata, 'startup')
+    for (const { metadata } of apis) this.#add(EXPOSED_API, metadata, 'startup')
     for (const { metadata } of this.#cluster.all(COMPONENT)) this.#add(COMPONENT, metadata, 'startup')
     this.#queue.start()
     this.#sweep = this.#apis.sweep().catch((error: unknown) => {

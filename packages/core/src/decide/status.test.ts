@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { anApi } from '../testing/builders.ts'
-import { apiStatus, statusOf, statusPatch } from './status.ts'
+import { apiStatus, isBehind, statusOf, statusPatch } from './status.ts'
 
 const api = anApi({ spec: { path: '/a/', developerUI: '/ui' } })
 const urls = { url: 'https://h/a/', developerUI: 'https://h/ui', ip: '203.0.113.7' }
@@ -70,5 +70,19 @@ describe('the patch of the status', () => {
 
   it('replaces a value of an odd shape', () => {
     expect(patchOf({ ...desired, apiStatus: 'odd' })).toEqual({ apiStatus: desired.apiStatus })
+  })
+})
+
+describe('an API is behind', () => {
+  const written = { name: 'catalog', path: '/a/', port: 8080, implementation: 'catalog-svc' }
+
+  it.each([
+    { because: 'nothing is published', status: {}, want: true },
+    { because: 'the status says what the spec says', status: { apiStatus: written }, want: false },
+    { because: 'the path is another one', status: { apiStatus: { ...written, path: '/a' } }, want: true },
+    { because: 'the port is another one', status: { apiStatus: { ...written, port: 80 } }, want: true },
+    { because: 'the Service is another one', status: { apiStatus: { ...written, implementation: 'x' } }, want: true },
+  ])('is $want: $because', ({ status, want }) => {
+    expect(isBehind({ ...api, status })).toBe(want)
   })
 })

@@ -38,6 +38,12 @@ export function statusOf(
   }
 }
 
+/** Does the status say something else about the route than the spec, or nothing? Then somebody waits for a decision. */
+export function isBehind({ spec, status: { apiStatus } }: ExposedApi): boolean {
+  const { path, port, implementation } = spec
+  return apiStatus?.path !== path || apiStatus.port !== port || apiStatus.implementation !== implementation
+}
+
 /** The smallest merge patch of `status` that brings our keys to `desired`; undefined if they are there already. */
 export function statusPatch(api: ExposedApi, desired: ExposedApiStatus): Record<string, unknown> | undefined {
   return mergePatch({ ...api.status }, { ...desired }, KEYS)
