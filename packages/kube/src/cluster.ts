@@ -27,7 +27,8 @@ import { StartGate } from './start-gate.ts'
 import type { StoreChange } from './store.ts'
 import { noTelemetry, type Telemetry } from './telemetry.ts'
 import { ReadTracker, servesKey, trackedView } from './tracked-view.ts'
-import { type MergePatch, objectKey, type PatchStatusOptions, Writer } from './writer.ts'
+import { objectKey } from './write-sender.ts'
+import { type MergePatch, type PatchStatusOptions, Writer } from './writer.ts'
 import { WritesInFlight } from './writes-in-flight.ts'
 
 /** What a cluster is made of. */

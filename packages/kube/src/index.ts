@@ -27,7 +27,8 @@ export { Liveness, type LivenessOptions } from './liveness.ts'
 export { type Logger, noLog } from './log.ts'
 export { type NamespaceSet, namespaceMatcher, namespaceSet } from './namespaces.ts'
 export { compareVersions, isNewer } from './resource-version.ts'
-export { type Answer, type RequestOptions, RestClient, type RestClientOptions } from './rest-client.ts'
+export { RestClient, type RestClientOptions } from './rest-client.ts'
+export type { Answer, RequestOptions } from './rest-request.ts'
 export {
   type Labels,
   METRICS,

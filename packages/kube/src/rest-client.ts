@@ -12,33 +12,23 @@ import type { Connection, Credentials } from './connection.ts'
 import { type Logger, noLog } from './log.ts'
 import { onceConnected } from './once-connected.ts'
 import { Reachability } from './reachability.ts'
+import {
+  type Answer,
+  aborted,
+  Deadline,
+  headersOf,
+  isReset,
+  isSuccess,
+  name,
+  notLeader,
+  parse,
+  queryString,
+  type RequestOptions,
+  readText,
+  retryAfter,
+  timedOut,
+} from './rest-request.ts'
 import { noTelemetry, type Telemetry } from './telemetry.ts'
-
-/** One request. */
-export interface RequestOptions {
-  /** Default GET. */
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Path on the server, already encoded. */
-  readonly path: string
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
-  /** Sent as JSON. */
-  readonly body?: unknown
-  /** Default `application/json`. */
-  readonly contentType?: string
-  /** Limit of one attempt in ms, its answer included. Default 30,000. No limit for streams. */
-  readonly timeoutMs?: number
-  readonly signal?: AbortSignal
-  /** Whether to wait and try again when the server says so by `Retry-After`. Default true. */
-  readonly retry?: boolean
-  /** Asked just before each attempt is sent. On false nothing is sent, and the request fails with the reason `NotLeader`. */
-  readonly mayWrite?: (() => boolean) | undefined
-}
-
-/** An answer of status 2xx. */
-export interface Answer<T> {
-  readonly code: number
-  readonly body: T
-}
 
 /** What a RestClient stands on. */
 export interface RestClientOptions {
@@ -235,94 +225,4 @@ export class RestClient {
     const labels = { code: String(codeOf(error)), method: options.method ?? 'GET', host: this.#connection.server.host }
     this.#telemetry.count('rest_client_request_retries_total', labels)
   }
-}
-
-/** The time limit of one attempt. A plain object: an AbortController for each request would cost more than the request. */
-class Deadline {
-  #guarded: { destroy(error: Error): unknown } | undefined
-  /** Why the attempt was ended, if it was. */
-  passed: ApiError | undefined
-
-  /** What is destroyed when the time is over. */
-  guard(stream: { destroy(error: Error): unknown }): void {
-    this.#guarded = stream
-  }
-
-  pass(error: ApiError): void {
-    this.passed = error
-    this.#guarded?.destroy(error)
-  }
-}
-
-function headersOf(options: RequestOptions, credentials: Credentials, userAgent: string, body: Buffer | undefined) {
-  const headers: Record<string, string | number> = {
-    Accept: 'application/json',
-    'User-Agent': userAgent,
-    ...credentials.headers,
-  }
-  if (body) {
-    headers['Content-Type'] = options.contentType ?? 'application/json'
-    headers['Content-Length'] = body.length
-  }
-  return headers
-}
-
-function readText(response: http.IncomingMessage, options: RequestOptions, limit: Deadline): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    response.on('data', (chunk: Buffer) => chunks.push(chunk))
-    response.on('end', () => resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString()))
-    // A body that ends early is an error too: Node destroys it with ECONNRESET.
-    response.on('error', (error) => {
-      if (limit.passed) reject(limit.passed)
-      else reject(options.signal?.aborted ? aborted(options) : errorOfNetwork(error, name(options)))
-    })
-  })
-}
-
-function parse<T>(text: string, options: RequestOptions): T {
-  try {
-    return JSON.parse(text) as T
-  } catch (cause) {
-    const message = `${name(options)}: the answer is no JSON (${text.slice(0, 100)})`
-    throw new ApiError({ code: 0, reason: 'InvalidResponse', message, cause })
-  }
-}
-
-function queryString(query: RequestOptions['query']): string {
-  let text = ''
-  for (const key in query) {
-    const value = query[key]
-    if (value !== undefined) text += `${text === '' ? '?' : '&'}${key}=${encodeURIComponent(value)}`
-  }
-  return text
-}
-
-function isSuccess(response: http.IncomingMessage): boolean {
-  const code = response.statusCode ?? 0
-  return code >= 200 && code < 300
-}
-
-function retryAfter(response: http.IncomingMessage): string | undefined {
-  return response.headers['retry-after']
-}
-
-function isReset(error: Error): boolean {
-  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
-}
-
-function name(options: Pick<RequestOptions, 'method' | 'path'>): string {
-  return `${options.method ?? 'GET'} ${options.path}`
-}
-
-function aborted(options: Pick<RequestOptions, 'method' | 'path'>): ApiError {
-  return new ApiError({ code: 0, reason: 'Aborted', message: `${name(options)}: aborted` })
-}
-
-function notLeader(options: Pick<RequestOptions, 'method' | 'path'>): ApiError {
-  return new ApiError({ code: 0, reason: 'NotLeader', message: `${name(options)}: not sent, another replica may lead` })
-}
-
-function timedOut(options: RequestOptions, ms: number): ApiError {
-  return new ApiError({ code: 0, reason: 'Timeout', message: `${name(options)}: no answer within ${ms} ms` })
 }

@@ -1,21 +1,17 @@
 /**
- * Writes, each of them only if it changes something, with its answer in the cache before anybody looks again.
+ * The writes there are, each of them only if it changes something.
  */
-import { ApiError, ConflictError, codeOf } from './api-error.ts'
+import { ConflictError, codeOf } from './api-error.ts'
 import { AppliedContents, difference } from './apply.ts'
 import { isHeld } from './held-annotations.ts'
 import type { Kind, KubeObject, RenderedObject } from './kind.ts'
 import { type LiveReadOptions, readLive } from './live-read.ts'
-import type { OverlayChecks } from './overlay-checks.ts'
 import { type FieldSet, missingField } from './ownership.ts'
 import { collectionPath } from './paths.ts'
 import type { Resource } from './resource.ts'
-import type { Answer, RequestOptions, RestClient } from './rest-client.ts'
 import { hasSameController, takingOver } from './take-over.ts'
-import type { Telemetry } from './telemetry.ts'
-import { nameKey } from './tracked-view.ts'
-import { describe, includes, isGone, isOurs, outcomeOf } from './write-outcome.ts'
-import type { WritesInFlight } from './writes-in-flight.ts'
+import { describe, includes, isGone, outcomeOf } from './write-outcome.ts'
+import { heldIn, type WriterContext, WriteSender } from './write-sender.ts'
 
 /** A JSON merge patch (RFC 7386): `null` removes, lists are replaced whole. */
 export type MergePatch = Readonly<Record<string, unknown>>
@@ -28,30 +24,6 @@ export interface PatchStatusOptions {
   readonly lock?: boolean | undefined
 }
 
-/** What a writer stands on. */
-export interface WriterContext {
-  readonly client: RestClient
-  /** Asked just before each write is sent. */
-  readonly mayWrite?: (() => boolean) | undefined
-  readonly fieldManager: string
-  readonly telemetry: Telemetry
-  readonly inFlight: WritesInFlight
-  readonly overlay: Pick<OverlayChecks, 'expect'>
-  /** The resource of a kind that was declared. Throws otherwise. */
-  readonly resourceOf: (kind: Pick<Kind, 'group' | 'plural'>) => Resource
-  /** The resource of an object that was rendered. Throws when its kind was not declared. */
-  readonly resourceOfObject: (object: KubeObject) => Resource
-  /** The served versions may have changed. */
-  readonly rediscover: () => void
-  /** Tells one reader of a change that was held back. */
-  readonly notify: (
-    resource: Resource,
-    before: KubeObject | undefined,
-    after: KubeObject | undefined,
-    reader: string,
-  ) => void
-}
-
 const APPLY = 'application/apply-patch+yaml'
 const MERGE = 'application/merge-patch+json'
 const JSON_PATCH = 'application/json-patch+json'
@@ -59,16 +31,18 @@ const JSON_PATCH = 'application/json-patch+json'
 /** Sends writes of one field manager. */
 export class Writer {
   readonly #context: WriterContext
+  readonly #sender: WriteSender
   readonly #applied = new AppliedContents()
 
   constructor(context: WriterContext) {
     this.#context = context
+    this.#sender = new WriteSender(context)
   }
 
   /** Creates the object, or server-side apply, forced, if that would change anything. */
   async apply(object: RenderedObject, writer?: string): Promise<'created' | 'updated' | 'unchanged'> {
     const resource = this.#context.resourceOfObject(object)
-    const cached = this.#held(resource, object)
+    const cached = heldIn(resource, object)
     if (!cached) return this.#create(resource, object, writer)
     const owned = this.#owned(resource, object)
     if (!difference(object, cached, owned) || this.#applied.has(cached, object)) return 'unchanged'
@@ -76,8 +50,8 @@ export class Writer {
     const leaves = owned ? missingField(owned, object) !== undefined : hasSameController(object, cached)
     if (leaves) await this.#takeOver(resource, cached)
     const { namespace = '', name } = object.metadata
-    const { code, raw } = await this.#write(resource, 'apply', object, object, writer, () =>
-      this.#send({
+    const { code, raw } = await this.#sender.send({ resource, verb: 'apply', object, written: object, writer }, () =>
+      this.#sender.request({
         method: 'PATCH',
         path: resource.path(namespace, name),
         query: { fieldManager: this.#context.fieldManager, force: true },
@@ -102,19 +76,20 @@ export class Writer {
     const metadata = { ...(uid !== undefined && { uid }), ...(lock && { resourceVersion }) }
     const body = { metadata, status }
     try {
-      const { raw } = await this.#write(resource, 'patch_status', object, { status }, writer, () =>
-        this.#sendStatus(resource, object, body),
+      const { raw } = await this.#sender.send(
+        { resource, verb: 'patch_status', object, written: { status }, writer },
+        () => this.#sendStatus(resource, object, body),
       )
       // A status subresource ignores the uid that we sent. The other object has been told a lie; its own decision,
       // woken by this change, will put it right.
       if (uid !== undefined && raw.metadata.uid !== uid)
         throw new ConflictError(`status of ${describe(object)}: it is another object now`)
-      return (this.#held(resource, object) ?? resource.use.kind.project(raw)) as T
+      return (heldIn(resource, object) ?? resource.use.kind.project(raw)) as T
     } catch (error) {
       // 422: the uid is another one, so this is another object of that name.
       if (codeOf(error) !== 409 && codeOf(error) !== 422) throw error
       await this.refresh(kind, object.metadata.namespace ?? '', object.metadata.name)
-      if (codeOf(error) === 422 && this.#held(resource, object)?.metadata.uid === uid) throw error
+      if (codeOf(error) === 422 && heldIn(resource, object)?.metadata.uid === uid) throw error
       throw new ConflictError(`status of ${describe(object)}: somebody else was faster`, { cause: error })
     }
   }
@@ -138,8 +113,8 @@ export class Writer {
     }
     const rendered = { apiVersion, kind: kind.kind, metadata }
     try {
-      await this.#write(resource, 'hold', object, rendered, undefined, () =>
-        this.#send({
+      await this.#sender.send({ resource, verb: 'hold', object, written: rendered }, () =>
+        this.#sender.request({
           method: 'PATCH',
           path: resource.path(namespace ?? '', name),
           query: { fieldManager: manager, force: false },
@@ -157,9 +132,11 @@ export class Writer {
   async delete(kind: Kind, object: KubeObject): Promise<void> {
     const resource = this.#context.resourceOf(kind)
     const { namespace = '', name, uid } = object.metadata
-    const count = (outcome: string) => this.#count(resource, 'delete', outcome)
+    const count = (outcome: string) => this.#sender.count(resource, 'delete', outcome)
     try {
-      const { body: answer } = await this.#send<KubeObject & { metadata: { deletionGracePeriodSeconds?: number } }>({
+      const { body: answer } = await this.#sender.request<
+        KubeObject & { metadata: { deletionGracePeriodSeconds?: number } }
+      >({
         method: 'DELETE',
         path: resource.path(namespace, name),
         body: { ...(uid && { preconditions: { uid } }), propagationPolicy: 'Background' },
@@ -201,8 +178,8 @@ export class Writer {
   async #create(resource: Resource, object: RenderedObject, writer: string | undefined): Promise<'created'> {
     const { namespace = '', name } = object.metadata
     try {
-      const { raw } = await this.#write(resource, 'create', object, object, writer, () =>
-        this.#send({
+      const { raw } = await this.#sender.send({ resource, verb: 'create', object, written: object, writer }, () =>
+        this.#sender.request({
           method: 'POST',
           path: collectionPath(resource.ref(), namespace),
           query: { fieldManager: this.#context.fieldManager },
@@ -220,8 +197,7 @@ export class Writer {
 
   /** A server that prunes or defaults what we send would be asked for ever. */
   #remember(resource: Resource, object: RenderedObject, answer: KubeObject): void {
-    if (difference(object, this.#held(resource, object), this.#owned(resource, object)))
-      this.#applied.add(answer, object)
+    if (difference(object, heldIn(resource, object), this.#owned(resource, object))) this.#applied.add(answer, object)
   }
 
   /** Fields that an update holds become those of our applies: what the program before us set, or our own creation. */
@@ -231,8 +207,8 @@ export class Writer {
     const former = resource.store.former(namespace, name)
     if (!former) return
     try {
-      await this.#write(resource, 'take_over', object, {}, undefined, () =>
-        this.#send({
+      await this.#sender.send({ resource, verb: 'take_over', object, written: {} }, () =>
+        this.#sender.request({
           method: 'PATCH',
           path: resource.path(namespace, name),
           query: { fieldManager },
@@ -248,51 +224,6 @@ export class Writer {
     }
   }
 
-  /** The outcome of a write is unknown: what the object is now, only the API server knows. */
-  async #afterDoubt(resource: Resource, object: KubeObject): Promise<void> {
-    const { namespace = '', name } = object.metadata
-    const limits = { timeoutMs: 5000, retry: false } as const
-    // If this fails as well, the watch will tell; the key is tried again in any case.
-    await this.refresh(resource.use.kind, namespace, name, limits).catch(() => {})
-  }
-
-  #send<T = KubeObject>(write: RequestOptions): Promise<Answer<T>> {
-    return this.#context.client.send<T>({ ...write, mayWrite: this.#context.mayWrite })
-  }
-
-  async #write(
-    resource: Resource,
-    verb: string,
-    object: KubeObject,
-    written: unknown,
-    writer: string | undefined,
-    send: () => Promise<{ code: number; body: KubeObject }>,
-  ): Promise<{ code: number; raw: KubeObject }> {
-    const { inFlight, notify } = this.#context
-    const key = objectKey(resource, object)
-    const write = inFlight.begin(key, writer ?? '', this.#held(resource, object))
-    let raw: KubeObject | undefined
-    try {
-      const { code, body } = await send()
-      raw = body
-      this.#count(resource, verb, 'success')
-      resource.store.answered(raw)
-      this.#context.overlay.expect(resource, raw)
-      return { code, raw }
-    } catch (error) {
-      this.#count(resource, verb, outcomeOf(error))
-      if (codeOf(error) === 404) this.#context.rediscover()
-      if (error instanceof ApiError && error.ambiguous) await this.#afterDoubt(resource, object)
-      throw error
-    } finally {
-      inFlight.end(key, write)
-      const after = this.#held(resource, object)
-      const onlyOurs =
-        raw?.metadata.resourceVersion === after?.metadata.resourceVersion && isOurs(write.before, after, written)
-      if (writer !== undefined && write.held && !onlyOurs) notify(resource, write.before, after, writer)
-    }
-  }
-
   async #sendStatus(
     resource: Resource,
     object: KubeObject,
@@ -300,7 +231,7 @@ export class Writer {
   ): Promise<{ code: number; body: KubeObject }> {
     const { namespace = '', name } = object.metadata
     const send = (subresource: string | undefined) =>
-      this.#send({
+      this.#sender.request({
         method: 'PATCH',
         path: resource.path(namespace, name, subresource),
         contentType: MERGE,
@@ -325,20 +256,7 @@ export class Writer {
     }
   }
 
-  #held(resource: Resource, object: KubeObject): KubeObject | undefined {
-    return resource.store.get(object.metadata.namespace ?? '', object.metadata.name)
-  }
-
   #owned(resource: Resource, { metadata: { namespace = '', name } }: KubeObject): FieldSet | undefined {
     return resource.store.ownership(namespace, name).get(this.#context.fieldManager)
   }
-
-  #count(resource: Resource, verb: string, outcome: string): void {
-    this.#context.telemetry.count('writes_total', { resource: resource.name, verb, outcome })
-  }
-}
-
-/** The key under which writes of an object are known. */
-export function objectKey(resource: Resource, object: KubeObject): string {
-  return nameKey(resource.use.kind, object.metadata.namespace ?? '', object.metadata.name)
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { ApiError } from '../api-error.ts'
 import type { Lease, LeaseSpec } from '../lease-object.ts'
-import type { RequestOptions } from '../rest-client.ts'
+import type { RequestOptions } from '../rest-request.ts'
 
 /** What happens to a request instead. `lost`: it takes effect, but the answer never comes. `hangs`: neither. */
 export type LeaseFault = number | 'lost' | 'hangs' | undefined
