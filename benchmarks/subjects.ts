@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { NODE_FLAGS } from '../apps/operator/bundle.ts'
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../apps/operator/bundle.ts'
 import { start } from './children.ts'
 import type { Lab } from './lab.ts'
 import type { SubjectName } from './options.ts'
@@ -52,6 +52,7 @@ export function ourOperator({ bundle, nodeFlags, profiles }: OurOptions): Subjec
       kubeconfig,
     ],
     environment: async () => ({
+      ...NODE_ENVIRONMENT,
       PATH: process.env.PATH,
       LOGGING: '30',
       READINESS_DEBOUNCE_MS: '0',

@@ -22,6 +22,9 @@ export const BUNDLE = `${ROOT}dist/exposedapi.cjs`
  */
 export const NODE_FLAGS = ['--max-semi-space-size=4', '--single-threaded-gc']
 
+/** And with which environment: threads that each keep a heap of their own keep 7 MiB at 1,000 APIs, 19 at 5,000. */
+export const NODE_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' } as const
+
 const CLIENT_NODE = dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node'))
 
 /**
