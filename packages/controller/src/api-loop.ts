@@ -23,7 +23,7 @@ import {
   statusPatch,
   type WriteFailure,
 } from '@exposedapi/core'
-import { type Clock, codeOf, type EventSink, type Logger } from '@exposedapi/kube'
+import { type Clock, ConflictError, codeOf, type EventSink, type Logger } from '@exposedapi/kube'
 import type { ClusterPort } from './cluster-port.ts'
 import { recordStatus } from './events.ts'
 import { subjectOf } from './keys.ts'
@@ -208,6 +208,7 @@ async function attempt(
     await write()
     return true
   } catch (cause) {
+    if (cause instanceof ConflictError) throw cause // Somebody was faster: no fault, and cured by the next run.
     const message = refusal(cause, final)
     const error = new Error(what, { cause })
     if (message === undefined) throw error

@@ -1,7 +1,7 @@
 /**
  * Who owns a path, and which APIs are nested below it. Both are questions to an index, never a walk over all APIs.
  *
- * An API at `/a/b` is indexed under `/a/b` (exact) and under `/a/b`, `/a`, `/` (below), once for each host of its gateway.
+ * An API at `/a/b` is indexed under `/a/b` (exact) and under `/a`, `/` (below), once for each host of its gateway.
  * The set at an equal path is the conflict set, the longer ones are the nested set; reading them through the view queues this
  * API again when one of them comes, changes or goes.
  *
@@ -13,7 +13,7 @@ import { nameOf } from '../contracts/kube-object.ts'
 import type { Index, View } from '../contracts/view.ts'
 import { type ExposedApi, isExternal } from '../model/exposed-api.ts'
 import { EXPOSED_API } from '../model/kinds.ts'
-import { byLengthThenPath, isBelow, normalisedPath, selfAndAncestors } from '../model/paths.ts'
+import { ancestors, byLengthThenPath, isBelow, normalisedPath } from '../model/paths.ts'
 
 /** The two indexes of placement, and what they are made of. */
 export interface PathIndexes {
@@ -22,7 +22,7 @@ export interface PathIndexes {
   readonly scopesOf: (api: ExposedApi) => readonly string[]
   /** `scope path` for each path of the API. */
   readonly exact: Index<ExposedApi>
-  /** `scope path` for each path of the API and each path above it. */
+  /** `scope path` for each path above one of the API. */
   readonly below: Index<ExposedApi>
 }
 
@@ -60,7 +60,7 @@ export function pathIndexes(adapter: Pick<GatewayAdapter, 'hosts' | 'gatewayOf'>
     hostsOf,
     scopesOf,
     exact: { name: 'exposedapis.path', kind: EXPOSED_API, values: (api) => values(api, (path) => [path]) },
-    below: { name: 'exposedapis.below', kind: EXPOSED_API, values: (api) => values(api, selfAndAncestors) },
+    below: { name: 'exposedapis.below', kind: EXPOSED_API, values: (api) => values(api, ancestors) },
   }
 }
 

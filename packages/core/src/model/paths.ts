@@ -31,7 +31,12 @@ export function pathProblem(path: string): string | undefined {
 
 /** The path itself and every path above it up to `/`, longest first: `/a/b` gives `/a/b`, `/a`, `/`. */
 export function selfAndAncestors(path: string): readonly string[] {
-  const result = [path]
+  return [path, ...ancestors(path)]
+}
+
+/** Every path above this one up to `/`, longest first: `/a/b` gives `/a`, `/`. */
+export function ancestors(path: string): readonly string[] {
+  const result: string[] = []
   for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) result.push(path.slice(0, at))
   if (path !== '/') result.push('/')
   return result
