@@ -70,6 +70,7 @@ export function obsolete(
   const isWanted = (object: KubeObject) => rendered.some((wanted) => isSame(wanted, object))
   const found: KubeObject[] = []
   for (const kind of kinds) {
+    if (view.serves(kind) === undefined) continue // There is nothing, and nothing to be remembered for each API.
     for (const object of view.by(byController(kind), api.metadata.uid ?? '')) {
       if (object.metadata.deletionTimestamp === undefined && !isWanted(object)) found.unshift(object)
     }
