@@ -4,6 +4,7 @@ import { SERVICE_ACCOUNT } from '@exposedapi/kube'
 import { compose, type Flags, type Parts } from '../composition.ts'
 import { ConfigurationError, configuration } from '../environment.ts'
 import { serve } from '../http-server.ts'
+import { collectWhenIdle } from '../idle-collection.ts'
 import { VERSION } from '../version.ts'
 
 /** From the signal to the end; below the 30 s that Kubernetes grants a Pod. */
@@ -59,6 +60,7 @@ async function work({ controller, leadership, logger }: Parts, stop: AbortSignal
   })
   if (stop.aborted) return
   await controller.work()
+  collectWhenIdle()
   logger.info({}, 'started: caches are in step, workers run')
 }
 
