@@ -160,6 +160,14 @@ describe('the streaming list', () => {
     expect(names()).toEqual(['a'])
   })
 
+  it('falls back to pages at once while the watch cache of the server is not ready', async () => {
+    const young = status(429, 'TooManyRequests', 'storage is (re)initializing')
+    server.misbehave(isWatch, (response) => send(response, 429, young, { 'retry-after': '1' }))
+    start({ streamingList: true })
+    await until(() => server.watches.length === 1)
+    expect(names()).toEqual(['a'])
+  })
+
   it('falls back to pages when the server is silent', async () => {
     server.misbehave(isWatch, (response) => response.writeHead(200).flushHeaders())
     start({ streamingList: true })

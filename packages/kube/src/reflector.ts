@@ -269,9 +269,14 @@ export class Reflector {
   }
 }
 
-/** The server knows no streaming lists, or not for this resource. */
+/** The server knows no streaming lists, or not for this resource, or not yet. */
 function isRefusedStream(error: ApiError): boolean {
-  return error.reason === 'NoStreamingList' || [400, 405, 406, 415, 422, 501].includes(error.code)
+  return error.reason === 'NoStreamingList' || [400, 405, 406, 415, 422, 501].includes(error.code) || isYoung(error)
+}
+
+/** "storage is (re)initializing", and a second to wait: only its watch cache is not ready. A list comes from etcd then. */
+function isYoung({ code, message }: ApiError): boolean {
+  return code === 429 && message.includes('initializing')
 }
 
 function noStreamingList(path: string): ApiError {
