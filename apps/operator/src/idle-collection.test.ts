@@ -1,33 +1,41 @@
 import { expect, it } from 'vitest'
 import { idleCollection } from './idle-collection.ts'
 
-/** MiB in use at each look; those after a collection are what it leaves. */
-function collections(heap: readonly number[], left = 10): number[] {
+/** MiB in use at each look, and whether there was work since the one before. Returns which looks collected. */
+function collections(looks: readonly (readonly [mib: number, work: 'busy' | 'idle'])[], left = 10): number[] {
   const collected: number[] = []
   let at = 0
-  let now: number | undefined
+  let afterwards: number | undefined
   const look = idleCollection({
-    heapBytes: () => (now ?? heap[at] ?? 0) * 2 ** 20,
+    utilization: () => (looks[at]?.[1] === 'busy' ? 0.8 : 0.001),
+    heapBytes: () => (afterwards ?? looks[at]?.[0] ?? 0) * 2 ** 20,
     collect: () => {
       collected.push(at)
-      now = left
+      afterwards = left
     },
   })
-  for (; at < heap.length; at++) {
-    now = undefined
+  for (; at < looks.length; at++) {
+    afterwards = undefined
     look()
   }
   return collected
 }
 
 it('collects once when a burst is over, and not while it goes on', () => {
-  expect(collections([30, 45, 60, 60, 10, 10, 10])).toEqual([3])
+  const burst = [30, 60, 60, 60].map((mib) => [mib, 'busy'] as const)
+  expect(collections([...burst, [60, 'idle'], [10, 'idle'], [10, 'idle']])).toEqual([4])
 })
 
 it('leaves a little garbage alone', () => {
-  expect(collections([15, 15, 15])).toEqual([])
+  expect(
+    collections([
+      [15, 'idle'],
+      [15, 'idle'],
+    ]),
+  ).toEqual([])
 })
 
 it('waits for a quarter of what was in use, where that is more', () => {
-  expect(collections([100, 100, 110, 110, 124, 124, 126, 126], 100)).toEqual([1, 7])
+  const looks = [100, 110, 124, 126].map((mib) => [mib, 'idle'] as const)
+  expect(collections(looks, 100)).toEqual([0, 3])
 })
