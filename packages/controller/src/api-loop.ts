@@ -18,7 +18,7 @@ import {
   kindOf,
   type Memory,
   nameOf,
-  ownKinds,
+  ownKindsOf,
   release,
   statusPatch,
   type WriteFailure,
@@ -217,8 +217,8 @@ async function attempt(
   }
 }
 
-function kindOfOwned({ gateway, metrics, former }: Deciders, object: KubeObject): Kind {
-  const found = kindOf(object, ownKinds([gateway, metrics, ...former].flatMap(({ kinds }) => kinds)))
+function kindOfOwned(deciders: Deciders, object: KubeObject): Kind {
+  const found = kindOf(object, ownKindsOf(deciders).all)
   if (!found) throw new Error(`no adapter declares ${object.apiVersion} ${object.kind}`)
   return found
 }

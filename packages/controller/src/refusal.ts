@@ -17,8 +17,8 @@ export function refusal(error: unknown, final?: number): string | undefined {
 }
 
 /**
- * Where a connection of the API server came from, as Go puts it before where it led: `127.0.0.1:40634->10.0.0.7:443`. The port is another
- * one each time, so the status would be written at every attempt.
+ * Where a connection of the API server came from, as Go puts it before where it led: `127.0.0.1:40634->10.0.0.7:443`. The
+ * port is another one each time, so the status would be written at every attempt.
  */
 const OWN_PORT = /(\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\]):\d+->/g
 

@@ -1,5 +1,5 @@
 /**
- * Which fields of an object each field manager has applied.
+ * Which fields of an object each field manager has set.
  *
  * Read from `metadata.managedFields` before the projection drops it. Objects rendered alike have equal field sets but for
  * the uids of their owners, so these are left out and equal sets are kept once.

@@ -8,13 +8,14 @@ import type { ConditionType, Finding } from '../contracts/finding.ts'
 import type { GatewayAdapter, RenderedRoute, RouteIntent } from '../contracts/gateway.ts'
 import { type KubeObject, nameOf, type RenderedObject } from '../contracts/kube-object.ts'
 import type { HeldAnnotations, MetricsAdapter, RenderedMetrics } from '../contracts/metrics.ts'
-import type { Kind, View } from '../contracts/view.ts'
+import type { View } from '../contracts/view.ts'
 import { type ExposedApi, type ExposedApiStatus, isExternal, isMetricsApi } from '../model/exposed-api.ts'
 import { admit, checkComponent } from './admit.ts'
 import { conditions } from './conditions.ts'
 import { debounced, heldAddress, type Memory } from './delays.ts'
 import { sameJson } from './merge-patch.ts'
-import { checkOwnership, obsolete, ownerOf, ownKinds } from './ownership.ts'
+import { ownKindsOf } from './own-kinds.ts'
+import { checkOwnership, obsolete, ownerOf } from './ownership.ts'
 import { nestedBelow, nestedIntent, type PathIndexes, type Placement, place } from './placement.ts'
 import { type Judgement, judge, policyFindings } from './policies.ts'
 import { checkImplementation } from './readiness.ts'
@@ -74,7 +75,7 @@ export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: 
   // Terminating: ownerReferences clean up, and a write would only race with them.
   if (api.metadata.deletionTimestamp !== undefined) return HANDS_OFF
 
-  const kinds = kindsOf(deciders)
+  const kinds = ownKindsOf(deciders)
   if (isExternal(api)) {
     // Hand-written. What it has of us dates from the time before it became external.
     const { uid = '' } = api.metadata
@@ -133,26 +134,6 @@ export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: 
       return concluded().recheckAfterMs
     },
   }
-}
-
-/** The kinds that routes and metrics consist of. */
-interface OwnKinds {
-  readonly route: readonly Kind[]
-  readonly metrics: readonly Kind[]
-  readonly all: readonly Kind[]
-}
-
-const KINDS = new WeakMap<Deciders, OwnKinds>()
-
-/** Computed once: they are the same in all decisions of an operator. */
-function kindsOf(deciders: Deciders): OwnKinds {
-  const known = KINDS.get(deciders)
-  if (known) return known
-  const uses = [deciders.metrics, ...deciders.former].flatMap(({ kinds }) => kinds)
-  const all = ownKinds([...deciders.gateway.kinds, ...uses])
-  const kinds = { route: ownKinds(deciders.gateway.kinds), metrics: ownKinds(uses), all }
-  KINDS.set(deciders, kinds)
-  return kinds
 }
 
 /** What must be given back of an API that is gone. */
@@ -219,7 +200,7 @@ function writeFindings(
   deciders: Deciders,
   failures: readonly WriteFailure[],
 ): readonly Finding[] {
-  const kinds = kindsOf(deciders)
+  const kinds = ownKindsOf(deciders)
   return objects.flatMap((object): readonly Finding[] => {
     const condition = route.objects.includes(object) ? 'RouteProgrammed' : 'MetricsConfigured'
     const refusal = rejected(condition, object, failures)
@@ -264,7 +245,7 @@ function conclude(
 /** uid of the route object, once it exists and is ours. */
 function publishedUid(route: RenderedRoute, api: ExposedApi, view: View, deciders: Deciders): string | undefined {
   if (!route.published) return undefined
-  const { existing, ours } = ownerOf(route.published, api, view, kindsOf(deciders).route)
+  const { existing, ours } = ownerOf(route.published, api, view, ownKindsOf(deciders).route)
   return ours ? existing?.metadata.uid : undefined
 }
 

@@ -4,7 +4,8 @@ import type { Kind } from '../contracts/view.ts'
 import { MemoryView } from '../memory-view.ts'
 import { anApi } from '../testing/builders.ts'
 import { CONFIG_MAP } from '../testing/null-gateway.ts'
-import { checkOwnership, childMeta, obsolete, ownerOf, ownKinds } from './ownership.ts'
+import { ownKinds } from './own-kinds.ts'
+import { checkOwnership, childMeta, obsolete, ownerOf } from './ownership.ts'
 
 const ROUTE: Kind = {
   group: 'acme.example',

@@ -1,7 +1,7 @@
 /** Which rendered objects may be written, and which owned objects must go. */
 import type { Finding } from '../contracts/finding.ts'
 import { controllerOf, type KubeObject, nameOf, type RenderedObject } from '../contracts/kube-object.ts'
-import type { Kind, KindUse, View } from '../contracts/view.ts'
+import type { Kind, View } from '../contracts/view.ts'
 import { EXPOSED_API_VERSION, type ExposedApi } from '../model/exposed-api.ts'
 import { byController } from '../model/kinds.ts'
 
@@ -23,11 +23,6 @@ export function childMeta(api: ExposedApi, name: string = api.metadata.name): Re
       },
     ],
   }
-}
-
-/** The kinds that adapters create and delete, each once: two modes of one adapter may own the same. */
-export function ownKinds(uses: readonly KindUse[]): readonly Kind[] {
-  return [...new Set(uses.filter(({ use }) => use === 'own').map(({ kind }) => kind))]
 }
 
 /** The kind of an object among the declared ones, in whatever version it is; undefined if it is none of them. */
