@@ -1,7 +1,7 @@
 /** `npm run demo`: the operator at work on a real Kubernetes API server, step by step. The exit code tells. */
 import { OperatorProcess } from '@exposedapi/testbed/canvas'
 import { isInside } from '@exposedapi/testbed/mesh'
-import { bundle } from '../apps/operator/bundle.ts'
+import { bundle, NODE_FLAGS } from '../apps/operator/bundle.ts'
 import { insideNamespace } from './namespace.ts'
 import { Narrator } from './narrator.ts'
 import { demoOptions } from './options.ts'
@@ -18,7 +18,11 @@ async function demonstrate(): Promise<void> {
     narrator.step(options.kubeconfig ? 'Your cluster' : 'A Kubernetes control plane on this machine')
     const operatorBundle = await narrator.watch('the operator is bundled to one file', bundle())
     await using stage = await stageFor(operatorBundle)
-    await using operator = await OperatorProcess.start({ bundle: operatorBundle, ...stage.operator })
+    await using operator = await OperatorProcess.start({
+      bundle: operatorBundle,
+      nodeFlags: NODE_FLAGS,
+      ...stage.operator,
+    })
     await narrator.watch('the operator runs and its caches are in step', operator.ready())
     await play(stage, narrator)
     narrator.say('', 'Everything came true.')

@@ -98,5 +98,5 @@ it.each([
   },
 ])('another Gateway on the same pods shares routes: $shared, since it has $because', ({ servers, shared }) => {
   const [own, other] = [GATEWAY.project(aGateway([HTTPS])), GATEWAY.project(aGateway(servers))]
-  expect(neighbours(own, [own, other])).toEqual(shared ? [other] : [])
+  expect(neighbours([own, other], own)).toEqual(shared ? [other] : [])
 })

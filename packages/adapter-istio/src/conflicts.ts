@@ -77,7 +77,7 @@ function gatewaysOf(gateway: string, view: View): readonly [Gateway, ...Gateway[
   const [namespace = '', name = ''] = gateway.split('/', 2)
   const own = view.serves(GATEWAY) === undefined ? undefined : view.get(GATEWAY, namespace, name)
   if (!own) return [UNKNOWN]
-  return [own, ...neighbours(own, view.by(GATEWAY_BY_SELECTOR, selectorText(own.selector)))]
+  return [own, ...neighbours(view.by(GATEWAY_BY_SELECTOR, selectorText(own.selector)), own)]
 }
 
 /** A route through a delegate is what the delegate says: its matches lie below those of the root, or are the root's. */

@@ -1,21 +1,18 @@
 /** Gateways that share pods, ports and hosts: istiod merges their routes, whichever of them a VirtualService names. */
+import { nameOf } from '@exposedapi/core'
+import { derived } from './derived.ts'
 import { covers } from './hosts.ts'
 import type { Gateway, Server } from './kinds.ts'
 
-/** Lists of the view stay the same until something in them changes, so what follows from one is kept with it. */
-const KNOWN = new WeakMap<readonly Gateway[], WeakMap<Gateway, readonly Gateway[]>>()
-
 /**
- * Of the Gateways with the same selector, those with a server on a port of `gateway` that is open to all of its hosts there.
- * One that is only for narrower hosts has virtual hosts of its own.
+ * Of the Gateways with the same selector, those with a server on a port of `gateway`, which is one of them, that is open to
+ * all of its hosts there. One that is only for narrower hosts has virtual hosts of its own.
  */
-export function neighbours(gateway: Gateway, sameSelector: readonly Gateway[]): readonly Gateway[] {
-  const known = KNOWN.get(sameSelector) ?? new WeakMap<Gateway, readonly Gateway[]>()
-  KNOWN.set(sameSelector, known)
-  const found = known.get(gateway) ?? sameSelector.filter((other) => other !== gateway && shares(other, gateway))
-  known.set(gateway, found)
-  return found
-}
+export const neighbours = derived(
+  (sameSelector: readonly Gateway[], gateway: Gateway): readonly Gateway[] =>
+    sameSelector.filter((other) => other !== gateway && shares(other, gateway)),
+  nameOf,
+)
 
 function shares({ servers }: Gateway, gateway: Gateway): boolean {
   return gateway.servers.some((ours) =>

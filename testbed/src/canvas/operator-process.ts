@@ -23,6 +23,8 @@ export interface LogLine {
 export interface OperatorOptions {
   /** Path of the bundle. */
   readonly bundle: string
+  /** Flags of Node that the bundle asks for. */
+  readonly nodeFlags: readonly string[]
   readonly kubeconfig: string
   /** Alone, without a Lease. Default true. */
   readonly standalone?: boolean
@@ -54,13 +56,14 @@ export class OperatorProcess implements AsyncDisposable {
   /** Starts it and resolves at once; {@link OperatorProcess.ready} tells when its caches are in step. */
   static async start({
     bundle,
+    nodeFlags,
     kubeconfig,
     standalone = true,
     environment,
   }: OperatorOptions): Promise<OperatorProcess> {
     const port = await freePort()
     const run = [bundle, 'run', ...(standalone ? ['--standalone'] : []), '--kubeconfig', kubeconfig]
-    const [file = '', ...args] = [...LIFELINE, process.execPath, '--max-semi-space-size=2', ...run]
+    const [file = '', ...args] = [...LIFELINE, process.execPath, ...nodeFlags, ...run]
     const child = spawn(file, args, {
       env: { PATH: process.env.PATH, HTTP_PORT: String(port), READINESS_DEBOUNCE_MS: '200', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -128,8 +128,8 @@ function claims(api: ExposedApi): readonly string[] {
 }
 
 /**
- * The API that owns our `spec.path` on a host of our gateway, if it is another one with another destination. One that is itself shut
- * out, under whichever of its hosts, owns nothing: else we would lose a path that nobody serves.
+ * The API that owns our `spec.path` on a host of our gateway, if it is another one with another destination. One that is
+ * itself shut out, under whichever of its hosts, owns nothing: else we would lose a path that nobody serves.
  */
 function pathWinner(api: ExposedApi, scope: string, view: View, indexes: PathIndexes): ExposedApi | undefined {
   const path = normalisedPath(api.spec.path)
