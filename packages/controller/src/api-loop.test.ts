@@ -1,6 +1,6 @@
 import { DEFAULT_SETTINGS, type Deciders, ENDPOINT_SLICE, EXPOSED_API, pathIndexes, SERVICE } from '@exposedapi/core'
 import { aService, aSlice, CONFIG_MAP, NullGateway, NullMetrics, rawApi } from '@exposedapi/core/testing'
-import { ApiError, type EventInput, noLog, systemClock } from '@exposedapi/kube'
+import { ApiError, ConflictError, type EventInput, noLog, systemClock } from '@exposedapi/kube'
 import { describe, expect, it } from 'vitest'
 import { ApiLoop } from './api-loop.ts'
 import { RecordingCluster } from './testing/recording-cluster.ts'
@@ -96,6 +96,15 @@ describe('ApiLoop', () => {
       throw new ApiError({ code, reason: 'ServerTimeout', message: 'later' })
     }
     await expect(loop.reconcile(KEY)).rejects.toThrow('apply ConfigMap')
+    expect(cluster.writes).toEqual([])
+  })
+
+  it('passes a conflict on as one: the queue tries again and calls it no fault', async () => {
+    const { cluster, loop } = scene()
+    cluster.beforeWrite = () => {
+      throw new ConflictError('it exists already')
+    }
+    await expect(loop.reconcile(KEY)).rejects.toThrow(ConflictError)
     expect(cluster.writes).toEqual([])
   })
 
