@@ -8,6 +8,7 @@ import type {
   PolicyRequests,
   PolicyVerdict,
   RenderedRoute,
+  RouteIntent,
   RouteRequest,
   View,
 } from '@exposedapi/core'
@@ -85,15 +86,38 @@ export class IstioGateway implements GatewayAdapter {
     const { api, hosts } = request.route
     const name = this.gatewayOf(api)
     const object = virtualService(request, apiVersion, name, this.#options)
-    const located = locate(name, api, hosts, this.#options, view)
-    const own = view.get(VIRTUAL_SERVICE, api.metadata.namespace, api.metadata.name)
-    const findings = [
-      ...checkConflicts(request.route, own, name, this.#options, view),
+    const located = onceAsked(() => locate(name, api, hosts, this.#options, view))
+    const findings = onceAsked(() => [...this.#routeFindings(request.route, name, view), ...located().findings])
+    return {
+      objects: [object],
+      published: object,
+      get address() {
+        return located().address
+      },
+      get findings() {
+        return findings()
+      },
+    }
+  }
+
+  /** Asked for when the route is written: some of them are about the written one. */
+  #routeFindings(route: RouteIntent, name: string, view: View): readonly Finding[] {
+    const { namespace, name: apiName } = route.api.metadata
+    const own = view.get(VIRTUAL_SERVICE, namespace, apiName)
+    return [
+      ...checkConflicts(route, own, name, this.#options, view),
       ...checkExport(own, name, this.#options, view),
       ...analysisFindings(own),
-      ...located.findings,
     ]
-    return { ...located, objects: [object], published: object, findings }
+  }
+}
+
+/** Asks once, when first asked. */
+function onceAsked<T>(ask: () => T): () => T {
+  let answer: { readonly value: T } | undefined
+  return () => {
+    answer ??= { value: ask() }
+    return answer.value
   }
 }
 

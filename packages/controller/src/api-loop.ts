@@ -1,9 +1,9 @@
 /**
  * Makes the cluster match one ExposedAPI.
  *
- * Decide, write the objects, decide again on the view that now contains them, write the status once. The second decision
- * is needed because status carries facts that exist only after a write (the route's uid); in a settled cluster nothing
- * differs, and the first decision is the last.
+ * Decide, write the objects, conclude from the view that now contains them, write the status once. The status comes last
+ * because it carries facts that exist only after a write (the route's uid). Where more than our own objects has changed since,
+ * there is another decision first.
  */
 import {
   type Deciders,
@@ -83,9 +83,10 @@ export class ApiLoop {
       return {}
     }
 
-    const first = this.#decide(key, api, [])
-    const { failures, wrote } = await this.#write(key, first, api)
-    const last = wrote ? await this.#decideAgain(key, api, failures) : first
+    const failures: RefusedWrite[] = []
+    const first = this.#decide(key, api, failures)
+    const stands = await this.#write(key, first, api, failures)
+    const last = stands && this.#api(key) === api ? first : await this.#decideAgain(key, api, failures)
     if (last) {
       const remembered = this.#remembered.get(key)
       if (remembered) remembered.memory = last.memory
@@ -133,35 +134,27 @@ export class ApiLoop {
     return api && this.#decide(key, api, failures)
   }
 
-  /** In the order of the decision: what is rendered, then what goes, then what others lend us. */
-  async #write(key: string, decision: Decision, api: ExposedApi) {
-    const failures: RefusedWrite[] = []
-    let wrote = false
+  /**
+   * In the order of the decision: what is rendered, then what goes, then what others lend us. Returns whether the decision
+   * still stands: its own objects were foreseen, but what others hold may look otherwise now.
+   */
+  async #write(key: string, decision: Decision, api: ExposedApi, failures: RefusedWrite[]): Promise<boolean> {
     for (const object of decision.objects) {
-      const apply = async () => {
-        wrote = (await this.#cluster.apply(object, key)) !== 'unchanged' || wrote
-      }
+      const apply = async () => void (await this.#cluster.apply(object, key))
       // Later objects may rely on earlier ones: write order is part of the decision.
-      if (!(await attempt(`apply ${object.kind} ${nameOf(object)}`, object, apply, failures)))
-        return { failures, wrote: true }
+      if (!(await attempt(`apply ${object.kind} ${nameOf(object)}`, object, apply, failures))) return true
     }
     for (const object of decision.obsolete) {
       this.#log.info({ key, object: `${object.kind} ${nameOf(object)}` }, 'delete what is no longer wanted')
       await this.#cluster.delete(kindOfOwned(this.#deciders, object), object)
-      wrote = true
     }
+    const { uid = '' } = api.metadata
     for (const held of decision.annotate) {
       const { object } = held
-      await attempt(
-        `annotate ${object.kind} ${nameOf(object)}`,
-        object,
-        () => this.#hold(held, api.metadata.uid ?? ''),
-        failures,
-        CONFLICT,
-      )
-      wrote = true
+      const hold = () => this.#hold(held, uid)
+      await attempt(`annotate ${object.kind} ${nameOf(object)}`, object, hold, failures, CONFLICT)
     }
-    return { failures, wrote }
+    return decision.obsolete.length + decision.annotate.length === 0
   }
 
   async #writeStatus(key: string, { status }: Decision): Promise<void> {

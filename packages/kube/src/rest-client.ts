@@ -159,7 +159,8 @@ export class RestClient {
       if (options.signal?.aborted || this.#closing.signal.aborted) return reject(aborted(options))
       if (options.mayWrite?.() === false) return reject(notLeader(options))
       const { server } = this.#connection
-      const body = options.body === undefined ? undefined : Buffer.from(JSON.stringify(options.body))
+      // A text, not a buffer: Node sends it together with the head, as one record.
+      const body = options.body === undefined ? undefined : JSON.stringify(options.body)
       const request = (server.protocol === 'http:' ? http : https).request({
         agent,
         method: options.method ?? 'GET',

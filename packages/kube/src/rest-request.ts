@@ -51,16 +51,16 @@ export function headersOf(
   options: RequestOptions,
   credentials: Credentials,
   userAgent: string,
-  body: Buffer | undefined,
+  body: string | undefined,
 ) {
   const headers: Record<string, string | number> = {
     Accept: 'application/json',
     'User-Agent': userAgent,
     ...credentials.headers,
   }
-  if (body) {
+  if (body !== undefined) {
     headers['Content-Type'] = options.contentType ?? 'application/json'
-    headers['Content-Length'] = body.length
+    headers['Content-Length'] = Buffer.byteLength(body)
   }
   return headers
 }

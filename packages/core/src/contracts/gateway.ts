@@ -42,13 +42,16 @@ export interface Address {
   readonly ip?: string
 }
 
-/** The result of rendering one route. */
+/**
+ * The result of rendering one route. `address` and `findings` are asked for once the objects are written and in the view; where
+ * they depend on these, they must be getters that look into the view then.
+ */
 export interface RenderedRoute {
   /** In write order; deleted in the reverse. What is no longer rendered is deleted. */
   readonly objects: readonly RenderedObject[]
   /** The rendered object whose uid is published as `status.apiStatus.uid`. */
   readonly published?: KubeObject
-  readonly address?: Address
+  readonly address?: Address | undefined
   /** On `RouteProgrammed` and `AddressAssigned`. */
   readonly findings: readonly Finding[]
 }

@@ -31,7 +31,7 @@ export interface RenderedMetrics {
   readonly objects: readonly RenderedObject[]
   /** The complete set of annotations to hold for this API. What is no longer listed is given back. */
   readonly held: readonly HeldAnnotations[]
-  /** On `MetricsConfigured`. They never block the route. */
+  /** On `MetricsConfigured`. They never block the route. Asked for once `objects` are written, like those of a route. */
   readonly findings: readonly Finding[]
 }
 

@@ -1,8 +1,8 @@
 /**
  * Everything about one ExposedAPI, decided at once: what to own, what to delete, what to annotate, what to say.
  *
- * Pure and synchronous. Status carries facts that exist only after a write (the route's uid), so the caller decides, writes
- * the objects, decides again on a view that contains them, and writes the status once.
+ * Pure and synchronous. Status carries facts that exist only after a write (the route's uid), so it is concluded when it is
+ * first asked for: the caller decides, writes the objects, asks, and writes the status once.
  */
 import type { ConditionType, Finding } from '../contracts/finding.ts'
 import type { GatewayAdapter, RenderedRoute, RouteIntent } from '../contracts/gateway.ts'
@@ -45,7 +45,7 @@ export interface Moment {
   /** Milliseconds since the epoch; for `lastTransitionTime` and delays. */
   readonly now: number
   readonly memory: Memory
-  /** Refused writes of the pass before. */
+  /** Writes that were refused. Read when the status is first asked for: whoever carries out the decision adds to it. */
   readonly failures: readonly WriteFailure[]
 }
 
@@ -57,7 +57,7 @@ export interface Decision {
   readonly obsolete: readonly KubeObject[]
   /** Annotations to hold on objects of others; an empty set gives them back. Only what differs from what is held now. */
   readonly annotate: readonly HeldAnnotations[]
-  /** Our part of the status, complete; undefined: the status is not ours to write. Read through the view when first asked. */
+  /** Our part of the status, complete; undefined: the status is not ours to write. Concluded from the view when first asked. */
   readonly status?: ExposedApiStatus | undefined
   readonly memory: Memory
   /** Milliseconds until something is due that no watch will tell. */
@@ -115,7 +115,6 @@ export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: 
   ]
   const served = routeClashes.length > 0 ? NO_ROUTE : route
   let conclusion: Conclusion | undefined
-  // When asked: after a write another decision follows, and nobody asks this one.
   const concluded = () => {
     conclusion ??= conclude(api, view, served, judgement, findings(), deciders, moment)
     return conclusion

@@ -1,6 +1,6 @@
 /** The contract suites, run on the reference adapters and on small adapters that support what those do not. */
 import { expect, it } from 'vitest'
-import type { PolicyVerdict } from '../contracts/finding.ts'
+import type { Finding, PolicyVerdict } from '../contracts/finding.ts'
 import type { GatewayAdapter, RenderedRoute, RouteRequest } from '../contracts/gateway.ts'
 import type { KubeObject } from '../contracts/kube-object.ts'
 import {
@@ -44,7 +44,7 @@ const ROUTE: Kind = {
 }
 const GUARD: Kind = { ...ROUTE, kind: 'Guard', plural: 'guards' }
 
-/** Nested paths first, API keys enforced by an object of their own, the address from a Gateway. */
+/** Nested paths first, API keys enforced by an object of their own, the address from a Gateway, a word about the written route. */
 class EdgeGateway implements GatewayAdapter {
   readonly name = 'edge'
   readonly kinds = [
@@ -88,19 +88,25 @@ class EdgeGateway implements GatewayAdapter {
       objects: [...guard, published],
       published,
       ...(host !== undefined && { address: { scheme: 'https', host } as const }),
-      findings:
-        host === undefined
-          ? [
-              {
-                condition: 'AddressAssigned',
-                status: 'False',
-                reason: 'GatewayNotFound',
-                message: 'No Edge edge-system/edge.',
-              },
-            ]
-          : [],
+      get findings() {
+        const { namespace, name } = route.api.metadata
+        return [...addressFindings(host), ...(view.get(ROUTE, namespace, name) ? [TAKEN] : [])]
+      },
     }
   }
+}
+
+const TAKEN: Finding = {
+  condition: 'RouteProgrammed',
+  status: 'True',
+  reason: 'ReportedByGateway',
+  message: 'The Edge has taken the Route.',
+}
+
+function addressFindings(host: string | undefined): readonly Finding[] {
+  if (host !== undefined) return []
+  const message = 'No Edge edge-system/edge.'
+  return [{ condition: 'AddressAssigned', status: 'False', reason: 'GatewayNotFound', message }]
 }
 
 gatewayContract({

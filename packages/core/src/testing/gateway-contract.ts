@@ -94,7 +94,9 @@ export function gatewayContract({ name, make, world = () => {}, supports, policy
     }
   }
   const CASES = Object.keys(requests(fullWorld()))
-  const renderIn = (view: View, which: string) => make().render(request(requests(view), which), view)
+  const rendered = (view: View, which: string) => make().render(request(requests(view), which), view)
+  // With everything that is told late.
+  const renderIn = (view: View, which: string) => ({ ...rendered(view, which) })
   const deciders = (settings: Settings) => {
     const gateway = make()
     const paths = pathIndexes(gateway)
@@ -181,7 +183,18 @@ export function gatewayContract({ name, make, world = () => {}, supports, policy
       it('changes nothing of what it is given', () => {
         const view = fullWorld().frozen()
         const frozen = deepFreeze(request(requests(view), which))
-        expect(() => make().render(frozen, view)).not.toThrow()
+        expect(() => ({ ...make().render(frozen, view) })).not.toThrow()
+      })
+
+      it('tells address and findings of the moment in which it is asked for them, when its objects are written', () => {
+        const view = fullWorld()
+        const asked = rendered(view, which)
+        store(view, make(), asked.objects)
+        const after = renderIn(view, which)
+        expect({ address: asked.address, findings: asked.findings }).toEqual({
+          address: after.address,
+          findings: after.findings,
+        })
       })
 
       it('finds facts on RouteProgrammed and AddressAssigned only, with reasons of core', () => {
