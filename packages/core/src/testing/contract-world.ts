@@ -1,6 +1,6 @@
 /** What both contract suites need: a world that can be built again with one thing changed, and a view that watches its reader. */
 import { expect, it } from 'vitest'
-import type { KubeObject } from '../contracts/kube-object.ts'
+import type { KubeObject, RenderedObject } from '../contracts/kube-object.ts'
 import type { Index, Kind, KindUse, View } from '../contracts/view.ts'
 import { byController, MemoryView } from '../index.ts'
 import {
@@ -12,6 +12,7 @@ import {
   SERVICE,
   SLICE_BY_SERVICE,
 } from '../model/kinds.ts'
+import { asStored } from './null-gateway.ts'
 
 /** Bodies that an object may have after a schema change, or as somebody made it. */
 const ODD_BODIES: readonly (readonly [string, unknown])[] = [
@@ -186,4 +187,12 @@ export function factIf(supported: boolean, fact: string, reason: string, test: (
 
 function sameName(a: KubeObject['metadata'], b: KubeObject['metadata']): boolean {
   return a.name === b.name && (a.namespace ?? '') === (b.namespace ?? '')
+}
+
+/** Writes rendered objects into the view, as an API server would keep them. */
+export function store(view: MemoryView, uses: readonly KindUse[], objects: readonly RenderedObject[]): void {
+  for (const object of objects) {
+    const kind = kindAmong(uses, object, 'own')
+    if (kind) view.add(kind, asStored(object))
+  }
 }

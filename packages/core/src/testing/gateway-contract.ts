@@ -23,10 +23,11 @@ import {
   factIf,
   kindAmong,
   oddWorlds,
+  store,
   World,
   watched,
 } from './contract-world.ts'
-import { asStored, NullMetrics } from './null-gateway.ts'
+import { NullMetrics } from './null-gateway.ts'
 
 /** What {@link gatewayContract} needs to know about an adapter. */
 export interface GatewayContract {
@@ -189,7 +190,7 @@ export function gatewayContract({ name, make, world = () => {}, supports, policy
       it('tells address and findings of the moment in which it is asked for them, when its objects are written', () => {
         const view = fullWorld()
         const asked = rendered(view, which)
-        store(view, make(), asked.objects)
+        store(view, make().kinds, asked.objects)
         const after = renderIn(view, which)
         expect({ address: asked.address, findings: asked.findings }).toEqual({
           address: after.address,
@@ -310,7 +311,7 @@ export function gatewayContract({ name, make, world = () => {}, supports, policy
       (words) => {
         const view = fullWorld().add(EXPOSED_API, rawApi(outerWords(words)), rawApi(nestedWords({})))
         const first = decided(view, words)
-        store(view, make(), first.objects)
+        store(view, make().kinds, first.objects)
         const second = decided(view, words)
         expect(first.objects.length).toBeGreaterThan(0)
         expect(second.objects).toEqual(first.objects)
@@ -322,7 +323,7 @@ export function gatewayContract({ name, make, world = () => {}, supports, policy
     it('leaves no object of a policy behind that is asked for no longer', () => {
       const view = fullWorld().add(EXPOSED_API, rawApi(outerWords({})))
       const withPolicies = decided(view, { spec: allPolicies })
-      store(view, make(), withPolicies.objects)
+      store(view, make().kinds, withPolicies.objects)
       const without = decided(view, {})
       const nameOf = ({ kind, metadata }: { kind: string; metadata: { name: string } }) => `${kind} ${metadata.name}`
       const after = new Set([...without.objects, ...without.obsolete].map(nameOf))
@@ -354,11 +355,4 @@ function request(all: Readonly<Record<string, RouteRequest>>, which: string): Ro
   const found = all[which]
   if (!found) throw new Error(`no request ${which}`)
   return found
-}
-
-function store(view: MemoryView, { kinds }: GatewayAdapter, objects: readonly Parameters<typeof asStored>[0][]): void {
-  for (const object of objects) {
-    const kind = kindAmong(kinds, object, 'own')
-    if (kind) view.add(kind, asStored(object))
-  }
 }

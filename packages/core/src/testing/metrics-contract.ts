@@ -21,10 +21,11 @@ import {
   factIf,
   kindAmong,
   oddWorlds,
+  store,
   World,
   watched,
 } from './contract-world.ts'
-import { asStored, NullGateway } from './null-gateway.ts'
+import { NullGateway } from './null-gateway.ts'
 
 /** What {@link metricsContract} needs to know about an adapter. */
 export interface MetricsContract {
@@ -68,7 +69,9 @@ export function metricsContract(contract: MetricsContract): void {
         .add(EXPOSED_API, rawApi(metricsWords({})))
       world(view)
     })
-  const renderIn = (view: View, words: ApiWords = {}) => make().render(anApi(metricsWords(words)), view)
+  const rendered = (view: View, words: ApiWords = {}) => make().render(anApi(metricsWords(words)), view)
+  // With everything that is told late.
+  const renderIn = (view: View, words?: ApiWords) => ({ ...rendered(view, words) })
   const deciders = () => {
     const gateway = new NullGateway()
     return {
@@ -150,7 +153,14 @@ export function metricsContract(contract: MetricsContract): void {
 
       it('changes nothing of what it is given', () => {
         const view = fullWorld().frozen()
-        expect(() => make().render(deepFreeze(anApi(metricsWords(words))), view)).not.toThrow()
+        expect(() => ({ ...make().render(deepFreeze(anApi(metricsWords(words))), view) })).not.toThrow()
+      })
+
+      it('tells findings of the moment in which it is asked for them, when its objects are written', () => {
+        const view = fullWorld()
+        const asked = rendered(view, words)
+        store(view, make().kinds, asked.objects)
+        expect(asked.findings).toEqual(renderIn(view, words).findings)
       })
 
       it('finds facts on MetricsConfigured only, with reasons of core', () => {
@@ -214,10 +224,7 @@ export function metricsContract(contract: MetricsContract): void {
     it('settles: once its objects and annotations are stored, nothing is left to do', () => {
       const first = decided(fullWorld())
       const view = afterHolding(first.annotate)
-      for (const object of first.objects) {
-        const kind = kindAmong([...make().kinds, ...new NullGateway().kinds], object, 'own')
-        if (kind) view.add(kind, asStored(object))
-      }
+      store(view, [...make().kinds, ...new NullGateway().kinds], first.objects)
       const second = decided(view)
       expect(second.objects).toEqual(first.objects)
       expect(second.obsolete).toEqual([])
