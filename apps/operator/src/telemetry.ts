@@ -25,15 +25,15 @@ export class PrometheusTelemetry implements Telemetry {
   }
 
   count(name: MetricName, labels: Labels = {}, by = 1): void {
-    this.#counters.get(name)?.inc({ ...labels }, by)
+    this.#counters.get(name)?.inc(labels, by)
   }
 
   gauge(name: MetricName, labels: Labels, value: number): void {
-    this.#gauges.get(name)?.set({ ...labels }, value)
+    this.#gauges.get(name)?.set(labels, value)
   }
 
   observe(name: MetricName, labels: Labels, seconds: number): void {
-    this.#histograms.get(name)?.observe({ ...labels }, seconds)
+    this.#histograms.get(name)?.observe(labels, seconds)
   }
 
   /** Content type and text for a scrape. */

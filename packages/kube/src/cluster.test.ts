@@ -473,6 +473,8 @@ describe('a CRD', () => {
   })
 
   it('that is established but not yet discovered is asked for again, and its cache stays', async () => {
+    const resource = things()
+    server.objects.resources[0] = resource
     server.objects.put(crd('v1'))
     server.objects.put(thing('a'))
     const cluster = await started(optional)
@@ -483,7 +485,8 @@ describe('a CRD', () => {
       (response) => send(response, 404, status(404, 'NotFound')),
       2,
     )
-    server.objects.put({ ...crd('v1'), metadata: { name: 'things.test.io', labels: { touched: 'yes' } } })
+    resource.hasStatus = true
+    server.objects.put(crd('v1', true))
     await until(() => server.requests.filter(isDiscovery).length >= 2)
     expect(cachedThing(cluster, 'a')).toBeDefined()
   })

@@ -217,7 +217,7 @@ export class Cluster {
       fieldManager: options.fieldManager,
       formerManagers: options.formerManagers ?? [],
       scope: this.#scope,
-      ...(isCrd && { inspect: (raw: KubeObject) => this.#facts.note(raw) && this.#rediscovery.request() }),
+      ...(isCrd && { inspect: (raw: KubeObject) => this.#crdSeen(raw) }),
       emit: (resource, change) => this.#emit(resource, change),
       report: (resource, what, error) => this.#report(resource, what, error),
       onSynced: () => this.#gate.look(),
@@ -271,6 +271,12 @@ export class Cluster {
     if (resource.name === resourceName(CRD_KIND) && change.old && !change.new)
       this.#crdDeleted(change.old.metadata.name)
     if (resource.use !== WATCHED_CRDS) this.#tell(change, readers)
+  }
+
+  #crdSeen(raw: KubeObject): void {
+    if (!this.#facts.note(raw)) return
+    const resource = this.#resources.get(raw.metadata.name)
+    if (!resource || !this.#facts.confirms(resource.use.kind, resource.served)) this.#rediscovery.request()
   }
 
   #crdDeleted(name: string): void {

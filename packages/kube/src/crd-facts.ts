@@ -62,6 +62,11 @@ export class CrdFacts {
     if (found === 'absent') return expected === undefined
     return found.version === expected && found.hasStatus === fact.versions.get(found.version)
   }
+
+  /** Whether an established CRD says just what is known to be served: then there is nothing to be looked for. */
+  confirms(kind: Kind, served: Served | undefined): boolean {
+    return this.#facts.get(crdName(kind))?.established === true && this.agrees(kind, served ?? 'absent')
+  }
 }
 
 function factOf(raw: KubeObject): Fact {

@@ -41,9 +41,9 @@ export function readEntry<T extends KubeObject>(
   const version = versionOf(raw)
   const ownership = managers ? ownershipOf(raw, managers) : NO_OWNERSHIP
   const former = makers && formerEntry(raw, makers.us, makers.before)
-  shareStrings(raw)
   try {
     const object = kind.project(raw)
+    shareStrings(object)
     return { object, uid, version, ownership, former, values: indexValues(object, options), ahead }
   } catch (error) {
     report('projection', error)

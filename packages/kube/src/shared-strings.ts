@@ -13,15 +13,19 @@ const DEEPEST = 16
 /** Then the table begins anew: names and uids, which are unique, would otherwise stay in it for ever. */
 const MANY = 2000
 
+/** Each version comes once; and of the fields' managers nobody keeps a copy. */
+const SKIPPED = new Set(['resourceVersion', 'managedFields'])
+
 const known = new Map<string, string>()
 
-/** Replaces strings of parsed JSON by equal ones that are there already. `managedFields` are left out: nobody keeps them. */
+/** Replaces strings of parsed JSON, or of what was made of it, by equal ones that are there already. */
 export function shareStrings(json: unknown, depth = 0): void {
-  if (depth > DEEPEST) return
+  // What a projection has frozen is a constant of its own.
+  if (depth > DEEPEST || Object.isFrozen(json)) return
   if (Array.isArray(json)) {
     for (let at = 0; at < json.length; at++) json[at] = shared(json[at], depth)
   } else if (isRecord(json)) {
-    for (const key in json) if (key !== 'managedFields') json[key] = shared(json[key], depth)
+    for (const key in json) if (!SKIPPED.has(key)) json[key] = shared(json[key], depth)
   }
 }
 

@@ -109,6 +109,12 @@ describe('sharing strings', () => {
     expect(shared).toEqual(json())
   })
 
+  it('leaves what a projection has frozen as it is', () => {
+    const projected = { kinds: Object.freeze(['x']), labels: { a: 'x' } }
+    expect(() => shareStrings(projected)).not.toThrow()
+    expect(projected).toEqual({ kinds: ['x'], labels: { a: 'x' } })
+  })
+
   it('survives an object of any depth', () => {
     const deep = JSON.parse(`${'{"a":'.repeat(100_000)}"x"${'}'.repeat(100_000)}`)
     expect(() => shareStrings(deep)).not.toThrow()

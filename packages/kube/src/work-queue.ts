@@ -9,7 +9,7 @@ import { Backoff, type BackoffOptions } from './backoff.ts'
 import { type Clock, systemClock, type Timer } from './clock.ts'
 import { Fifo } from './fifo.ts'
 import { type Logger, noLog } from './log.ts'
-import { noTelemetry, type Telemetry } from './telemetry.ts'
+import { type Labels, noTelemetry, type Telemetry } from './telemetry.ts'
 
 /** `startup` waits behind everything normal: a user's change must not wait for 10,000 objects of the first list. */
 export type Priority = 'normal' | 'startup'
@@ -59,6 +59,7 @@ export class WorkQueue {
   readonly #log: Logger
   readonly #telemetry: Telemetry
   readonly #concurrency: number
+  readonly #labels: Labels
   readonly #waiting = new Fifo()
   /** Running keys and when they began. */
   readonly #active = new Map<string, number>()
@@ -79,6 +80,7 @@ export class WorkQueue {
     this.#log = options.log ?? noLog
     this.#telemetry = options.telemetry ?? noTelemetry
     this.#concurrency = options.concurrency ?? 16
+    this.#labels = { name: options.name, controller: options.name }
     this.#telemetry.gauge(
       'controller_runtime_max_concurrent_reconciles',
       { controller: options.name },
@@ -189,10 +191,6 @@ export class WorkQueue {
       this.#telemetry.gauge('workqueue_depth', { ...this.#labels, priority }, this.#waiting.sizeOf(priority))
     }
     this.#telemetry.gauge('controller_runtime_active_workers', { controller: this.#options.name }, this.#active.size)
-  }
-
-  get #labels() {
-    return { name: this.#options.name, controller: this.#options.name }
   }
 
   get #isIdle(): boolean {
