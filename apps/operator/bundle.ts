@@ -4,7 +4,7 @@
  *
  *     node apps/operator/bundle.ts
  */
-import { chmod } from 'node:fs/promises'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -73,16 +73,22 @@ export const BUNDLE_OPTIONS: BuildOptions = {
   logLevel: 'warning',
 }
 
+/** Where the file is started as a program, Node gets its flags all the same. Linux takes up to 255 characters. */
+const HASHBANG = `#!/usr/bin/env -S ${Object.entries(NODE_ENVIRONMENT).map((pair) => pair.join('='))} node ${NODE_FLAGS.join(' ')}`
+
 /** Writes the bundle and resolves with its path. */
 export async function bundle(): Promise<string> {
-  await build({
+  const { outputFiles } = await build({
     ...BUNDLE_OPTIONS,
     outfile: BUNDLE,
+    write: false,
     // Less to read at each start. Identifiers stay as they are: stack traces and profiles need them, and esbuild's way to
     // keep the names of minified functions costs time whenever one is made.
     minifySyntax: true,
     minifyWhitespace: true,
   })
+  await mkdir(dirname(BUNDLE), { recursive: true })
+  for (const { path, text } of outputFiles) await writeFile(path, text.replace(/^#!.*/, HASHBANG))
   await chmod(BUNDLE, 0o755)
   return BUNDLE
 }

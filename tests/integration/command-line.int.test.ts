@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { NODE_FLAGS } from '../../apps/operator/bundle.ts'
 import { ENVIRONMENT } from '../../apps/operator/src/environment.ts'
 import { api } from '../support/exposed-api.ts'
 import { operatorBundle } from '../support/operator.ts'
@@ -203,6 +204,14 @@ describe('usage', () => {
     const rules: { resources: string[]; verbs: string[] }[] = role?.rules
     expect(rules.flatMap(({ resources, verbs }) => [...resources, ...verbs])).not.toContain('*')
     expect(rules.flatMap(({ resources }) => resources)).not.toContain('secrets')
+  })
+
+  it('the file is a program that gives Node its flags', async () => {
+    const [first = ''] = (await readFile(bundle, 'utf8')).split('\n', 1)
+    expect(first).toContain(NODE_FLAGS.join(' '))
+    expect(first.length, 'more than Linux reads of it').toBeLessThan(256)
+    const child = spawn(bundle, ['--version'], { env: { PATH: process.env.PATH } })
+    expect(await text(child.stdout)).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
   it('--version answers fast', async () => {
