@@ -140,6 +140,35 @@ describe('ApiLoop', () => {
     expect(cluster.stored(CONFIG_MAP, 'components', 'catalog')).toMatchObject({ data: { paths: '/moved' } })
   })
 
+  it('tells of the new spec in its one status when the spec changes while the route is written', async () => {
+    const { cluster, loop } = scene()
+    cluster.beforeWrite = () => {
+      cluster.beforeWrite = () => {}
+      cluster.put(EXPOSED_API, rawApi({ spec: { path: '/moved' } }))
+    }
+    await loop.reconcile(KEY)
+    expect(statusOf(cluster).status?.apiStatus).toMatchObject({ path: '/moved', url: 'https://null.example/moved' })
+    expect(cluster.writes).toEqual(['apply ConfigMap components/catalog', 'status ExposedAPI components/catalog'])
+  })
+
+  it('decides anew once it has deleted something, since that was not ours alone to foresee', async () => {
+    const { cluster, loop } = scene()
+    const { uid = '' } = rawApi().metadata
+    const owner = { apiVersion: 'oda.tmforum.org/v1', kind: 'ExposedAPI', name: 'catalog', uid, controller: true }
+    const metadata = { name: 'left-over', namespace: 'components', ownerReferences: [owner] }
+    cluster.put(CONFIG_MAP, { apiVersion: 'v1', kind: 'ConfigMap', metadata })
+    cluster.beforeWrite = (write) => {
+      if (!write.startsWith('delete')) return
+      const metadata = { creationTimestamp: '2001-01-01T00:00:00Z' }
+      const spec = { path: '/catalog', implementation: 'another-svc' }
+      cluster.put(EXPOSED_API, rawApi({ name: 'older', metadata, spec }))
+    }
+    await loop.reconcile(KEY)
+    const accepted = statusOf(cluster).status?.conditions?.find(({ type }) => type === 'Accepted')
+    expect(cluster.writes).toContain('delete ConfigMap components/left-over')
+    expect(accepted).toMatchObject({ reason: 'PathConflict' })
+  })
+
   it('asks to be woken when a readiness that is held back is due', async () => {
     const { cluster, loop } = scene()
     await loop.reconcile(KEY)
