@@ -244,6 +244,21 @@ describe('apply', () => {
     expect(await cluster.apply(thing('a', { color: 'red' }))).toBe('updated')
   })
 
+  it('spares the API server the warnings that nobody reads', async () => {
+    const cluster = await started()
+    await cluster.apply(thing('a', { color: 'red' }))
+    await cluster.apply(thing('a', { color: 'blue' }))
+    await cluster.patchStatus(THING, cachedThing(cluster, 'a') as never, { url: 'x' })
+    await cluster.delete(THING, cachedThing(cluster, 'a') as never)
+    const asked = server.requests.filter(isWrite).map(({ method, query }) => [method, query.fieldValidation])
+    expect(asked).toEqual([
+      ['POST', 'Ignore'],
+      ['PATCH', 'Ignore'],
+      ['PATCH', 'Ignore'],
+      ['DELETE', undefined],
+    ])
+  })
+
   it('adopts an object that we never applied', async () => {
     server.objects.put(thing('a', { color: 'red' }))
     const cluster = await started()

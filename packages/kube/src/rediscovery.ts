@@ -1,9 +1,9 @@
 /**
  * When to look again which kinds the cluster serves.
  *
- * After each change of one of our CRDs, briefly later, since a schema change comes as several events; again and again
- * while the look fails or disagrees with the CRDs; on each 404 of a collection; and, where CRDs may not be read, every
- * ten minutes.
+ * After each change of one of our CRDs that says something else than what is known, briefly later, since a schema change
+ * comes as several events; again and again while the look fails or disagrees with the CRDs; on each 404 of a collection;
+ * and, where CRDs may not be read, every ten minutes.
  */
 import { Backoff } from './backoff.ts'
 import type { Clock, Timer } from './clock.ts'
