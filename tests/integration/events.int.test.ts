@@ -18,9 +18,11 @@ interface KubeEvent {
   readonly series?: { readonly count: number }
 }
 
+/** Of the operator. The API server itself tells of Services that it has to repair. */
 async function eventsIn(namespace: string): Promise<readonly KubeEvent[]> {
   const path = `/apis/events.k8s.io/v1/namespaces/${namespace}/events`
-  return (await set.api.client.request<{ items: readonly KubeEvent[] }>({ path })).items
+  const { items } = await set.api.client.request<{ items: readonly KubeEvent[] }>({ path })
+  return items.filter(({ reportingController }) => reportingController === 'exposedapi-operator')
 }
 
 async function untilEvents(namespace: string, holds: (events: readonly KubeEvent[]) => boolean) {

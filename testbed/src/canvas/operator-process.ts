@@ -46,7 +46,8 @@ export class OperatorProcess implements AsyncDisposable {
   private constructor(child: ChildProcess, port: number) {
     this.#child = child
     this.#port = port
-    this.#exited = once(child, 'exit').then(([code]) => code as number | null)
+    // Not `exit`: what was written last would still be on its way.
+    this.#exited = once(child, 'close').then(([code]) => code as number | null)
     child.stderr?.on('data', (chunk) => {
       this.errors += String(chunk)
     })
