@@ -130,9 +130,13 @@ async function connected(flags: ConnectionFlags): Promise<Connection> {
   }
 }
 
-/** JSON to standard output, without a transport: worker threads do not survive bundling. */
+/**
+ * JSON to standard output, without a transport: worker threads do not survive bundling. Synchronous: by default pino hands a line to
+ * a thread, and the line that tells why the process ends would overtake the one before it.
+ */
 function logger({ logLevel }: Configuration): Pino {
-  return pino({ base: null, level: logLevel, timestamp: pino.stdTimeFunctions.isoTime })
+  const options = { base: null, level: logLevel, timestamp: pino.stdTimeFunctions.isoTime }
+  return pino(options, pino.destination({ sync: true }))
 }
 
 /** Names and globs, minus those with a `!`, in the pattern language of the engine. */
