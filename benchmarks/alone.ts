@@ -1,8 +1,6 @@
 /** Our own convergence, without the tools of the comparison: cold start over APIs on the test bed. */
-
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Api, backend, exposedApi, OperatorProcess, startCanvas } from '@exposedapi/testbed/canvas'
-import { NODE_FLAGS } from '../apps/operator/bundle.ts'
 import { median } from './record.ts'
 
 /** What to measure. */
@@ -41,7 +39,6 @@ async function coldStart(bundle: string, n: number): Promise<number> {
   const begin = performance.now()
   await using _operator = await OperatorProcess.start({
     bundle,
-    nodeFlags: NODE_FLAGS,
     kubeconfig: canvas.testbed.kubeconfig,
     environment: { LOGGING: '30', APIOPERATORISTIO_COMPONENTGATEWAY: 'canvas/component-gateway' },
   })

@@ -1,7 +1,7 @@
 /** `npm run demo`: the operator at work on a real Kubernetes API server, step by step. The exit code tells. */
 import { OperatorProcess } from '@exposedapi/testbed/canvas'
 import { isInside } from '@exposedapi/testbed/mesh'
-import { bundle, NODE_FLAGS } from '../apps/operator/bundle.ts'
+import { bundle } from '../apps/operator/bundle.ts'
 import { insideNamespace } from './namespace.ts'
 import { Narrator } from './narrator.ts'
 import { demoOptions } from './options.ts'
@@ -20,7 +20,6 @@ async function demonstrate(): Promise<void> {
     await using stage = await stageFor(operatorBundle)
     await using operator = await OperatorProcess.start({
       bundle: operatorBundle,
-      nodeFlags: NODE_FLAGS,
       ...stage.operator,
     })
     await narrator.watch('the operator runs and its caches are in step', operator.ready())

@@ -4,7 +4,7 @@
  *
  *     node apps/operator/bundle.ts
  */
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -74,7 +74,12 @@ export const BUNDLE_OPTIONS: BuildOptions = {
 }
 
 /** Where the file is started as a program, Node gets its flags all the same. Linux takes up to 255 characters. */
-const HASHBANG = `#!/usr/bin/env -S ${Object.entries(NODE_ENVIRONMENT).map((pair) => pair.join('='))} node ${NODE_FLAGS.join(' ')}`
+const HASHBANG = [
+  '#!/usr/bin/env -S',
+  ...Object.entries(NODE_ENVIRONMENT).map((pair) => pair.join('=')),
+  'node',
+  ...NODE_FLAGS,
+].join(' ')
 
 /** Writes the bundle and resolves with its path. */
 export async function bundle(): Promise<string> {
@@ -88,8 +93,12 @@ export async function bundle(): Promise<string> {
     minifyWhitespace: true,
   })
   await mkdir(dirname(BUNDLE), { recursive: true })
-  for (const { path, text } of outputFiles) await writeFile(path, text.replace(/^#!.*/, HASHBANG))
-  await chmod(BUNDLE, 0o755)
+  for (const { path, text } of outputFiles) {
+    // In one step: another process may be starting it.
+    const unfinished = `${path}.${process.pid}.tmp`
+    await writeFile(unfinished, text.replace(/^#!.*/, HASHBANG), { mode: path === BUNDLE ? 0o755 : 0o644 })
+    await rename(unfinished, path)
+  }
   return BUNDLE
 }
 

@@ -3,12 +3,10 @@
  *
  * `OUTAGE_SECONDS` makes it longer (default 15).
  */
-
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AuditEvent, auditEvents } from '@exposedapi/testbed'
 import { OPERATOR_USER, OperatorProcess } from '@exposedapi/testbed/canvas'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { NODE_FLAGS } from '../../apps/operator/bundle.ts'
 import { api, isReady, routedPaths, served, urlOf } from '../support/exposed-api.ts'
 import { untilIdle } from '../support/metrics-text.ts'
 import { operatorBundle } from '../support/operator.ts'
@@ -39,7 +37,6 @@ afterAll(async () => {
 async function startThroughProxy(): Promise<void> {
   operator = await OperatorProcess.start({
     bundle: await operatorBundle(),
-    nodeFlags: NODE_FLAGS,
     kubeconfig: await proxy.kubeconfig(set.canvas.operatorKubeconfig),
     environment: {
       COMPONENT_NAMESPACE: SERVED,

@@ -3,12 +3,10 @@
  *
  * Each replica has a service account of its own, so that the audit log of the API server tells who wrote what.
  */
-
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AuditEvent, auditEvents, isWrite } from '@exposedapi/testbed'
 import { backend, type Manifest, OperatorProcess } from '@exposedapi/testbed/canvas'
 import { afterEach, expect, it } from 'vitest'
-import { NODE_FLAGS } from '../../apps/operator/bundle.ts'
 import { isReady, routedPaths, served } from '../support/exposed-api.ts'
 import { sumOf } from '../support/metrics-text.ts'
 import { operatorBundle, operatorRole } from '../support/operator.ts'
@@ -59,7 +57,6 @@ async function replica({
   })
   const process = await OperatorProcess.start({
     bundle: await operatorBundle(),
-    nodeFlags: NODE_FLAGS,
     kubeconfig,
     standalone,
     environment: {

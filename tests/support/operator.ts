@@ -9,7 +9,7 @@ import {
   startCanvas,
 } from '@exposedapi/testbed/canvas'
 import { parse } from 'yaml'
-import { bundle, NODE_FLAGS } from '../../apps/operator/bundle.ts'
+import { bundle } from '../../apps/operator/bundle.ts'
 
 /** The gateway of the Canvas chart, as the umbrella configures it. */
 const ENVIRONMENT = { APIOPERATORISTIO_COMPONENTGATEWAY: 'canvas/component-gateway' }
@@ -49,6 +49,6 @@ export async function launchOperator(
   canvas: Canvas,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<OperatorProcess> {
-  const options = { bundle: await operatorBundle(), nodeFlags: NODE_FLAGS, kubeconfig: canvas.operatorKubeconfig }
+  const options = { bundle: await operatorBundle(), kubeconfig: canvas.operatorKubeconfig }
   return OperatorProcess.start({ ...options, environment: { ...ENVIRONMENT, ...environment } })
 }

@@ -3,7 +3,7 @@
  * are in the caches before they return.
  */
 import { type Clock, systemClock } from './clock.ts'
-import { CRD_KIND, CrdFacts } from './crd-facts.ts'
+import { CRD_KIND } from './crd-facts.ts'
 import { type ClusterHealth, healthOf } from './health.ts'
 import {
   type Change,
@@ -65,7 +65,6 @@ export class Cluster {
   readonly #listeners: ChangeListener[] = []
   readonly #writer: Writer
   readonly #rediscovery: Rediscovery
-  readonly #facts: CrdFacts
   readonly #overlay: OverlayChecks
   readonly #scope: NamespaceScope | undefined
   readonly #base: View
@@ -78,7 +77,6 @@ export class Cluster {
     this.#telemetry = options.telemetry ?? noTelemetry
     this.#gate = new StartGate(this.#clock, this.#log, () => this.#missing())
     const uses = withCrds(mergeUses(options.uses))
-    this.#facts = new CrdFacts(uses.map((use) => use.kind))
     this.#scope = options.namespaces && this.#newScope(options.client, options.namespaces)
     for (const use of uses) this.#addResource(use, options)
     this.#base = this.#cacheView()
@@ -86,7 +84,6 @@ export class Cluster {
       client: options.client,
       clock: this.#clock,
       log: this.#log,
-      facts: this.#facts,
       resources: [...this.#resources.values()],
       crds: this.#resource(CRD_KIND),
       onServed: (resource) => this.#emitServed(resource),
@@ -217,7 +214,7 @@ export class Cluster {
       fieldManager: options.fieldManager,
       formerManagers: options.formerManagers ?? [],
       scope: this.#scope,
-      ...(isCrd && { inspect: (raw: KubeObject) => this.#crdSeen(raw) }),
+      ...(isCrd && { inspect: (raw: KubeObject) => this.#rediscovery.seen(raw) }),
       emit: (resource, change) => this.#emit(resource, change),
       report: (resource, what, error) => this.#report(resource, what, error),
       onSynced: () => this.#gate.look(),
@@ -269,19 +266,8 @@ export class Cluster {
     if (subject) this.#inFlight.hold(objectKey(resource, subject), readers)
     if (!change.new) this.#writer.forget(change.old?.metadata.uid)
     if (resource.name === resourceName(CRD_KIND) && change.old && !change.new)
-      this.#crdDeleted(change.old.metadata.name)
+      this.#rediscovery.deleted(change.old.metadata.name)
     if (resource.use !== WATCHED_CRDS) this.#tell(change, readers)
-  }
-
-  #crdSeen(raw: KubeObject): void {
-    if (!this.#facts.note(raw)) return
-    const resource = this.#resources.get(raw.metadata.name)
-    if (!resource || !this.#facts.confirms(resource.use.kind, resource.served)) this.#rediscovery.request()
-  }
-
-  #crdDeleted(name: string): void {
-    this.#facts.forget(name)
-    if (this.#facts.isOurs(name)) this.#rediscovery.request()
   }
 
   #emitServed(resource: Resource): void {

@@ -7,8 +7,9 @@
  */
 import { Backoff } from './backoff.ts'
 import type { Clock, Timer } from './clock.ts'
-import type { CrdFacts } from './crd-facts.ts'
+import { CrdFacts } from './crd-facts.ts'
 import { discover, type Served } from './discovery.ts'
+import type { KubeObject } from './kind.ts'
 import type { Logger } from './log.ts'
 import type { Resource } from './resource.ts'
 import type { RestClient } from './rest-client.ts'
@@ -18,7 +19,6 @@ export interface RediscoveryOptions {
   readonly client: RestClient
   readonly clock: Clock
   readonly log: Logger
-  readonly facts: CrdFacts
   readonly resources: readonly Resource[]
   readonly crds: Resource
   /** Called after a resource began or ceased to be served, or is served otherwise. */
@@ -31,6 +31,7 @@ const BLIND_INTERVAL_MS = 600_000
 /** Looks when asked, one look at a time. */
 export class Rediscovery {
   readonly #options: RediscoveryOptions
+  readonly #facts: CrdFacts
   readonly #backoff: Backoff
   readonly #stop = new AbortController()
   #timer: { readonly at: number; readonly timer: Timer } | undefined
@@ -39,6 +40,7 @@ export class Rediscovery {
 
   constructor(options: RediscoveryOptions) {
     this.#options = options
+    this.#facts = new CrdFacts(options.resources.map(({ use }) => use.kind))
     this.#backoff = new Backoff({ initialMs: 200, maxMs: 30_000, jitter: 0.5 }, options.clock)
   }
 
@@ -57,6 +59,19 @@ export class Rediscovery {
       this.#look().catch((error: unknown) => this.#failed(error))
     }, ms)
     this.#timer = { at, timer }
+  }
+
+  /** A CRD as it passes by, whatever it holds. */
+  seen(crd: KubeObject): void {
+    if (!this.#facts.note(crd)) return
+    const resource = this.#options.resources.find(({ name }) => name === crd.metadata.name)
+    if (!resource || !this.#facts.confirms(resource.use.kind, resource.served)) this.request()
+  }
+
+  /** A CRD is gone. */
+  deleted(name: string): void {
+    this.#facts.forget(name)
+    if (this.#facts.isOurs(name)) this.request()
   }
 
   /** Ends it for good. */
@@ -98,7 +113,7 @@ export class Rediscovery {
 
   /** Returns false when the answer contradicts the CRD and must be asked for again. */
   #take(resource: Resource, served: Served | 'absent'): boolean {
-    const agrees = this.#options.facts.agrees(resource.use.kind, served)
+    const agrees = this.#facts.agrees(resource.use.kind, served)
     // Established, and yet absent: an API server that is still starting. The cache is worth more than this answer.
     if (!agrees && served === 'absent') return false
     if (resource.serve(served)) this.#options.onServed(resource)

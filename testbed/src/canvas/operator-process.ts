@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { delimiter, dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 
 /**
@@ -21,10 +22,8 @@ export interface LogLine {
 
 /** How to run it. */
 export interface OperatorOptions {
-  /** Path of the bundle. */
+  /** Path of the bundle, which is a program and gives Node its flags. */
   readonly bundle: string
-  /** Flags of Node that the bundle asks for. */
-  readonly nodeFlags: readonly string[]
   readonly kubeconfig: string
   /** Alone, without a Lease. Default true. */
   readonly standalone?: boolean
@@ -57,16 +56,17 @@ export class OperatorProcess implements AsyncDisposable {
   /** Starts it and resolves at once; {@link OperatorProcess.ready} tells when its caches are in step. */
   static async start({
     bundle,
-    nodeFlags,
     kubeconfig,
     standalone = true,
     environment,
   }: OperatorOptions): Promise<OperatorProcess> {
     const port = await freePort()
     const run = [bundle, 'run', ...(standalone ? ['--standalone'] : []), '--kubeconfig', kubeconfig]
-    const [file = '', ...args] = [...LIFELINE, process.execPath, ...nodeFlags, ...run]
+    const [file = '', ...args] = [...LIFELINE, ...run]
+    // With the Node that runs us, whatever else is installed.
+    const path = [dirname(process.execPath), process.env.PATH].join(delimiter)
     const child = spawn(file, args, {
-      env: { PATH: process.env.PATH, HTTP_PORT: String(port), READINESS_DEBOUNCE_MS: '200', ...environment },
+      env: { PATH: path, HTTP_PORT: String(port), READINESS_DEBOUNCE_MS: '200', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     return new OperatorProcess(child, port)

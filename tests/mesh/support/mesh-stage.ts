@@ -1,9 +1,7 @@
 /** What the tests of one file stand on: the mesh of all files, and an operator of their own. */
-
 import { exposedApi, type Manifest, namespace, OperatorProcess } from '@exposedapi/testbed/canvas'
 import { type GatewayAnswer, type GatewayRequest, MeshClient } from '@exposedapi/testbed/mesh'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
-import { NODE_FLAGS } from '../../../apps/operator/bundle.ts'
 import { condition } from '../../support/exposed-api.ts'
 import { operatorBundle } from '../../support/operator.ts'
 import { inParallel } from './in-parallel.ts'
@@ -50,7 +48,7 @@ export class MeshStage {
   /** Starts an operator and resolves when its caches are in step. */
   async operator(environment: Readonly<Record<string, string>> = {}): Promise<OperatorProcess> {
     const kubeconfig = this.mesh.address.operatorKubeconfig
-    const options = { bundle: await operatorBundle(), nodeFlags: NODE_FLAGS, kubeconfig }
+    const options = { bundle: await operatorBundle(), kubeconfig }
     const variables = { COMPONENT_NAMESPACE: SERVED, APIOPERATORISTIO_COMPONENTGATEWAY: 'canvas/component-gateway' }
     const operator = await OperatorProcess.start({ ...options, environment: { ...variables, ...environment } })
     this.#running.add(operator)
