@@ -5,17 +5,13 @@
  */
 import { describe, expect, it } from 'vitest'
 import { CONDITION_TYPES, POLICY_NAMES, type PolicyName, REASONS } from '../contracts/finding.ts'
-import type { GatewayAdapter, RouteIntent, RouteRequest } from '../contracts/gateway.ts'
+import type { GatewayAdapter } from '../contracts/gateway.ts'
 import type { View } from '../contracts/view.ts'
 import { decide } from '../decide/decision.ts'
 import { pathIndexes } from '../decide/placement.ts'
-import { judge } from '../decide/policies.ts'
-import { DEFAULT_SETTINGS, type Settings } from '../decide/settings.ts'
 import type { MemoryView } from '../memory-view.ts'
-import type { ExposedApi } from '../model/exposed-api.ts'
 import { ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
-import { byLengthThenPath, normalisedPath } from '../model/paths.ts'
-import { type ApiWords, anApi, aService, aSlice, rawApi } from './builders.ts'
+import { type ApiWords, aService, aSlice, rawApi } from './builders.ts'
 import {
   deepFreeze,
   expectOwnedBy,
@@ -27,6 +23,18 @@ import {
   World,
   watched,
 } from './contract-world.ts'
+import {
+  ALL_POLICIES,
+  intent,
+  NESTED_SERVICE,
+  nestedWords,
+  OUTER_SERVICE,
+  outer,
+  outerWords,
+  request,
+  routeRequests,
+  WARN_FOR_ALL,
+} from './gateway-requests.ts'
 import { NullMetrics } from './null-gateway.ts'
 
 /** What {@link gatewayContract} needs to know about an adapter. */
@@ -45,29 +53,9 @@ export interface GatewayContract {
   readonly policySpec?: Readonly<Record<string, unknown>>
 }
 
-/** An ordinary request for every policy, in well-formed words. */
-const ALL_POLICIES = {
-  CORS: { enabled: true, allowCredentials: true, allowOrigins: 'https://a.example, https://*.b.example' },
-  rateLimit: { enabled: true, limit: '6', interval: 'pm', identifier: 'IP' },
-  quota: { limit: '100', identifier: 'IP' },
-  apiKeyVerification: { enabled: true, location: 'header:x-api-key' },
-  OASValidation: { requestEnabled: true },
-  template: 'gold',
-}
-const DENIED = 'policy apiKeyVerification cannot be enforced'
-/** Names that occur nowhere by accident. */
-const OUTER_SERVICE = 'outer-implementation'
-const NESTED_SERVICE = 'nested-implementation'
-const WARN_FOR_ALL: Settings = {
-  ...DEFAULT_SETTINGS,
-  unsupportedPolicy: { ...DEFAULT_SETTINGS.unsupportedPolicy, apiKeyVerification: 'Warn' },
-}
-
 /** Registers the facts that every gateway adapter has to keep. */
 export function gatewayContract({ name, make, world = () => {}, supports, policySpec = {} }: GatewayContract): void {
   const allPolicies = { ...ALL_POLICIES, ...policySpec }
-  const outer = (words: ApiWords = {}) => anApi(outerWords(words))
-  const nestedApi = (words: ApiWords = {}) => anApi(nestedWords(words))
   const fullWorld = () =>
     World.of((view) => {
       for (const service of [OUTER_SERVICE, NESTED_SERVICE]) {
@@ -75,36 +63,17 @@ export function gatewayContract({ name, make, world = () => {}, supports, policy
       }
       world(view)
     })
-  const requests = (view: View): Readonly<Record<string, RouteRequest>> => {
-    const to = (api: ExposedApi, more: Partial<RouteIntent> = {}) => ({ ...intent(make(), api, view), ...more })
-    const nested = [to(nestedApi())]
-    return {
-      'an ordinary API': { route: to(outer()), nested: [] },
-      'an API at the root': { route: to(outer({ spec: { path: '/' } })), nested: [] },
-      'an API with a developer UI elsewhere': { route: to(outer({ spec: { developerUI: '/ui' } })), nested: [] },
-      'an MCP API': { route: to(outer({ spec: { apiType: 'mcp' } })), nested: [] },
-      'an API with a host name': { route: to(outer({ spec: { hostname: 'api.example' } })), nested: [] },
-      'an API with every policy': { route: to(outer({ spec: allPolicies })), nested: [] },
-      'an API without preflight': {
-        route: to(outer({ spec: { CORS: { enabled: true, handlePreflightRequests: { enabled: false } } } })),
-        nested,
-      },
-      'an API with a nested one': { route: to(outer()), nested },
-      'a denied API': { route: to(outer(), { denied: DENIED }), nested: [] },
-      'an API with a denied nested one': { route: to(outer()), nested: [to(nestedApi(), { denied: DENIED })] },
-    }
-  }
+  const requests = (view: View) => routeRequests(make(), allPolicies, view)
   const CASES = Object.keys(requests(fullWorld()))
   const rendered = (view: View, which: string) => make().render(request(requests(view), which), view)
   // With everything that is told late.
   const renderIn = (view: View, which: string) => ({ ...rendered(view, which) })
-  const deciders = (settings: Settings) => {
+  const decided = (view: View, words: ApiWords) => {
     const gateway = make()
-    const paths = pathIndexes(gateway)
-    return { gateway, metrics: new NullMetrics(), former: [], paths, settings }
+    const fixed = { metrics: new NullMetrics(), former: [], settings: WARN_FOR_ALL }
+    const deciders = { ...fixed, gateway, paths: pathIndexes(gateway) }
+    return decide(outer(words), view, deciders, { now: 0, memory: {}, failures: [] })
   }
-  const decided = (view: View, words: ApiWords, settings: Settings = WARN_FOR_ALL) =>
-    decide(outer(words), view, deciders(settings), { now: 0, memory: {}, failures: [] })
 
   describe(`gateway adapter ${name} keeps the contract`, () => {
     const ownKinds = make()
@@ -330,29 +299,4 @@ export function gatewayContract({ name, make, world = () => {}, supports, policy
       expect(withPolicies.objects.map(nameOf).filter((object) => !after.has(object))).toEqual([])
     })
   })
-}
-
-function outerWords(words: ApiWords): ApiWords {
-  return {
-    name: 'outer',
-    ...words,
-    metadata: { labels: { 'oda.tmforum.org/componentName': 'shop', team: 'blue' }, ...words.metadata },
-    spec: { path: '/outer', implementation: OUTER_SERVICE, ...words.spec },
-  }
-}
-
-function nestedWords(words: ApiWords): ApiWords {
-  return { name: 'nested', ...words, spec: { path: '/outer/nested', implementation: NESTED_SERVICE, ...words.spec } }
-}
-
-function intent(gateway: GatewayAdapter, api: ExposedApi, view: View): RouteIntent {
-  const { enforced } = judge(api, gateway, view, WARN_FOR_ALL)
-  const paths = [api.spec.path, api.spec.developerUI ?? api.spec.path].map(normalisedPath)
-  return { api, hosts: gateway.hosts(api), paths: [...new Set(paths)].sort(byLengthThenPath), policies: enforced }
-}
-
-function request(all: Readonly<Record<string, RouteRequest>>, which: string): RouteRequest {
-  const found = all[which]
-  if (!found) throw new Error(`no request ${which}`)
-  return found
 }
