@@ -16,6 +16,13 @@ const cached = (spec: unknown, metadata: object = {}) =>
     metadata: { name: 'a', namespace: 'ns', uid: 'u', resourceVersion: '5', ...metadata },
   }) as KubeObject
 
+/** The field set of an apply of this where lists are atomic, as in custom resources without list types. */
+function fieldsOf(value: unknown): FieldSet {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
+  const set = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null)
+  return Object.fromEntries(set.map(([key, inner]) => [`f:${key}`, fieldsOf(inner)]))
+}
+
 describe('difference', () => {
   const spec = { hosts: ['x'], http: [{ match: [{ uri: { exact: '/a' } }] }] }
   it.each([
@@ -38,8 +45,13 @@ describe('difference', () => {
       render: rendered({}, { labels: { our: '1' } }),
       cache: cached({}, { labels: { our: '1', their: '1' } }),
     },
-    { because: 'null means absent', want: undefined, render: rendered({ a: null }), cache: cached({}) },
-    { because: 'undefined means absent', want: undefined, render: rendered({ a: undefined }), cache: cached({}) },
+    { because: 'null means absent', want: undefined, render: rendered({ a: null, b: 1 }), cache: cached({ b: 1 }) },
+    {
+      because: 'undefined means absent',
+      want: undefined,
+      render: rendered({ a: undefined, b: 1 }),
+      cache: cached({ b: 1 }),
+    },
     {
       because: 'owners of others beside ours',
       want: undefined,
@@ -50,7 +62,7 @@ describe('difference', () => {
     { because: 'a missing field', want: 'spec.a', render: rendered({ a: {} }), cache: cached({}) },
     { because: 'a longer list', want: 'spec.a', render: rendered({ a: [1] }), cache: cached({ a: [1, 2] }) },
     {
-      because: 'a list that is not ours is exact, its items too',
+      because: 'a key in an item of a list, which we rendered once',
       want: 'spec.a',
       render: rendered({ a: [{ x: 1 }] }),
       cache: cached({ a: [{ x: 1, y: 2 }] }),
@@ -73,9 +85,15 @@ describe('difference', () => {
       render: rendered({}, { ownerReferences: [owner('1', { controller: true })] }),
       cache: cached({}, { ownerReferences: [owner('1')] }),
     },
+    {
+      because: 'a key in an item of a list in an item of a list',
+      want: 'spec.a',
+      render: rendered({ a: [{ b: [{ x: 1 }] }] }),
+      cache: cached({ a: [{ b: [{ x: 1, y: 2 }] }] }),
+    },
     { because: 'absent', want: '(absent)', render: rendered({}), cache: undefined },
   ])('$because: $want', ({ render, cache, want }) => {
-    expect(difference(render, cache, {})).toBe(want)
+    expect(difference(render, cache, fieldsOf(render))).toBe(want)
   })
 
   it('is there for an object that we never applied: it is adopted', () => {
@@ -87,7 +105,7 @@ describe('difference', () => {
     ['nothing', { 'f:spec': { '.': {}, 'f:a': {} } }, { a: 1 }, undefined],
     [
       'an item of a list map',
-      { 'f:spec': { 'f:l': { 'k:{"port":1}': { 'f:port': {} } } } },
+      { 'f:spec': { 'f:l': { 'k:{"port":1}': { 'f:port': {} }, 'k:{"port":2}': { 'f:port': {} } } } },
       { l: [{ port: 2 }] },
       'spec.l.{"port":1} (to be removed)',
     ],
@@ -97,29 +115,44 @@ describe('difference', () => {
       { l: [{ port: 1 }] },
       undefined,
     ],
-    ['a member of a set', { 'f:spec': { 'f:l': { 'v:"x"': {} } } }, { l: ['y'] }, 'spec.l."x" (to be removed)'],
+    [
+      'a member of a set',
+      { 'f:spec': { 'f:l': { 'v:"x"': {}, 'v:"y"': {} } } },
+      { l: ['y'] },
+      'spec.l."x" (to be removed)',
+    ],
   ])('sees that %s of ours is no longer rendered', (_, owned, spec, want) => {
     expect(difference(rendered(spec), cached({ a: 1, b: 2, ...(spec as object) }), owned)).toBe(want)
   })
 
+  const portKey = 'k:{"port":1,"protocol":"TCP"}'
   it.each<[string, FieldSet, unknown, unknown, string | undefined]>([
-    ['of the server in a list that is ours', { 'f:l': {} }, [{ q: 1 }], [{ q: 1, p: 'TCP' }], undefined],
-    ['of somebody else, who took the list', {}, [{ q: 1 }], [{ q: 1, p: 'TCP' }], 'spec.l'],
-    ['but an item more', { 'f:l': {} }, [{ q: 1 }], [{ q: 1 }, { q: 2 }], 'spec.l'],
-    ['but another order', { 'f:l': {} }, [{ q: 1 }, { q: 2 }], [{ q: 2 }, { q: 1 }], 'spec.l'],
+    ['knows no default of the server in an atomic list', { 'f:l': {} }, [{ q: 1 }], [{ q: 1, p: 'TCP' }], 'spec.l'],
+    ['sees that somebody else took a list, value for value', { 'f:m': {} }, [{ q: 1 }], [{ q: 1 }], 'spec.l'],
+    ['sees an item more', { 'f:l': {} }, [{ q: 1 }], [{ q: 1 }, { q: 2 }], 'spec.l'],
+    ['sees another order', { 'f:l': {} }, [{ q: 1 }, { q: 2 }], [{ q: 2 }, { q: 1 }], 'spec.l'],
+    ['sees a key in an atomic map, a selector', { 'f:l': {} }, { app: 'x' }, { app: 'x', tier: 'y' }, 'spec.l'],
     [
-      'in a list map, keys too',
-      { 'f:l': { 'k:{"port":1,"protocol":"TCP"}': { '.': {}, 'f:port': {} } } },
+      'knows defaults and items of others in a list map, keys too',
+      { 'f:l': { [portKey]: { '.': {}, 'f:port': {} } } },
       [{ port: 1 }],
-      [{ port: 9 }, { port: 1, protocol: 'TCP' }],
+      [{ port: 9 }, { port: 1, protocol: 'TCP', name: 'theirs' }],
       undefined,
     ],
-  ])('knows additions %s', (_, owned, wanted, actual, want) => {
+    [
+      'sees a key in an atomic list in an item of a list map',
+      { 'f:l': { [portKey]: { '.': {}, 'f:port': {}, 'f:hosts': {} } } },
+      [{ port: 1, hosts: [{ a: 1 }] }],
+      [{ port: 1, protocol: 'TCP', hosts: [{ a: 1, b: 2 }] }],
+      'spec.l',
+    ],
+    ['knows the members of others in a set', { 'f:l': { 'v:"x"': {} } }, ['x'], ['y', 'x'], undefined],
+  ])('%s', (_, owned, wanted, actual, want) => {
     expect(difference(rendered({ l: wanted }), cached({ l: actual }), { 'f:spec': owned })).toBe(want)
   })
 
   it('keeps a label apart from the path that its dots look like', () => {
-    const owned: FieldSet = { 'f:metadata': { 'f:labels': { 'f:app.kubernetes.io/name': {} } } }
+    const owned: FieldSet = { 'f:spec': {}, 'f:metadata': { 'f:labels': { 'f:app.kubernetes.io/name': {} } } }
     const labels = { 'app.kubernetes.io/name': 'x' }
     expect(difference(rendered({}, { labels }), cached({}, { labels }), owned)).toBeUndefined()
   })
@@ -148,7 +181,7 @@ describe('ownership', () => {
 
   it('of an owner reference is missed when none is rendered any more', () => {
     const owned = ownershipOf(
-      raw(entry('us', { 'f:metadata': { 'f:ownerReferences': { '.': {}, 'k:{"uid":"a"}': {} } } })),
+      raw(entry('us', { 'f:spec': {}, 'f:metadata': { 'f:ownerReferences': { '.': {}, 'k:{"uid":"a"}': {} } } })),
       () => true,
     ).get('us')
     const ownerReferences = [{ apiVersion: 'v1', kind: 'Thing', name: 'a', uid: 'a' }]

@@ -8,7 +8,7 @@
 import { isRecord } from './api-error.ts'
 import { deepEqual } from './equal.ts'
 import type { KubeObject, ObjectMeta, OwnerReference, RenderedObject } from './kind.ts'
-import { type FieldSet, missingField } from './ownership.ts'
+import { type FieldSet, missingField, ownedItem } from './ownership.ts'
 
 /**
  * The path of the first difference (`spec.hosts`, for logs), or undefined when an apply would change nothing.
@@ -84,8 +84,11 @@ function withoutVersion(object: KubeObject): KubeObject {
 }
 
 /**
- * Like server-side apply, `null` and absent are the same, maps are merged and lists are replaced. While a list is ours,
- * what the server has added to its items are defaults: somebody else's change would have taken the list from us.
+ * Like server-side apply: `null` and absent are the same, and what the field set has beneath a field tells how the server
+ * merges it. Steps beneath it: key by key (item by item), so what others have added stays. None: it is atomic, ours as a
+ * whole, and anything in it that we do not render is something that we once rendered, or a default of the server
+ * ({@link AppliedContents} tells them apart). A field that we do not own, though it has our value, somebody else has taken:
+ * it must become ours again, or it would stay once we no longer render it.
  */
 function subsetDifference(
   wanted: unknown,
@@ -94,37 +97,41 @@ function subsetDifference(
   owned: FieldSet | undefined,
 ): string | undefined {
   if (wanted === undefined || wanted === null) return undefined
-  if (Array.isArray(wanted)) return isSameList(wanted, actual, owned) ? undefined : path
-  if (!isRecord(wanted)) return wanted === actual ? undefined : path
-  if (!isRecord(actual)) return path
+  if (!owned) return path
+  if (isAtomic(owned)) return deepEqual(wanted, actual) ? undefined : path
+  if (Array.isArray(wanted)) return hasItems(wanted, actual, owned) ? undefined : path
+  if (!isRecord(wanted) || !isRecord(actual)) return path
   for (const key in wanted) {
-    const found = subsetDifference(wanted[key], actual[key], `${path}.${key}`, owned?.[`f:${key}`])
+    const found = subsetDifference(wanted[key], actual[key], `${path}.${key}`, owned[`f:${key}`])
     if (found !== undefined) return found
   }
   return undefined
 }
 
-function isSameList(wanted: readonly unknown[], actual: unknown, owned: FieldSet | undefined): boolean {
-  if (deepEqual(wanted, actual)) return true
-  if (!owned || !Array.isArray(actual)) return false
-  // A list map or set: ours are among the items; which of them are no longer wanted, the field set tells.
-  if (Object.keys(owned).length > 0) return wanted.every((item) => actual.some((other) => isSubset(item, other)))
-  return wanted.length === actual.length && wanted.every((item, i) => isSubset(item, actual[i]))
+function isAtomic(owned: FieldSet): boolean {
+  for (const _ in owned) return false
+  return true
 }
 
-function isSubset(wanted: unknown, actual: unknown): boolean {
-  if (wanted === undefined || wanted === null) return true
-  if (Array.isArray(wanted)) return isSameList(wanted, actual, {})
-  if (!isRecord(wanted)) return wanted === actual
-  return isRecord(actual) && Object.keys(wanted).every((key) => isSubset(wanted[key], actual[key]))
+/** A list map or set may have items of others beside ours; which of ours are no longer wanted, {@link missingField} tells. */
+function hasItems(wanted: readonly unknown[], actual: unknown, owned: FieldSet): boolean {
+  if (!Array.isArray(actual)) return false
+  const isSame = (item: unknown, other: unknown) =>
+    subsetDifference(item, other, '', ownedItem(owned, other)) === undefined
+  return wanted.every((item) => actual.some((other) => isSame(item, other)))
 }
 
 function metadataDifference(rendered: RenderedObject, cached: KubeObject, owned: FieldSet): string | undefined {
-  const { ownerReferences, resourceVersion: _, ...rest } = rendered.metadata
-  const path = subsetDifference(rest, cached.metadata, 'metadata', owned['f:metadata'])
-  if (path !== undefined) return path
+  // Name and namespace are the identity of the object: nobody owns them.
+  const { name: _name, namespace: _namespace, resourceVersion: _, ownerReferences, ...rest } = rendered.metadata
+  for (const [key, value] of Object.entries(rest)) {
+    const actual = (cached.metadata as unknown as Record<string, unknown>)[key]
+    const path = subsetDifference(value, actual, `metadata.${key}`, owned['f:metadata']?.[`f:${key}`])
+    if (path !== undefined) return path
+  }
   // A list map by uid: references of others beside ours are fine.
   const owners = cached.metadata.ownerReferences ?? []
-  const has = (wanted: OwnerReference) => owners.some((owner) => owner.uid === wanted.uid && isSubset(wanted, owner))
+  const has = (wanted: OwnerReference) =>
+    owners.some((owner) => owner.uid === wanted.uid && deepEqual({ ...owner, ...wanted }, owner))
   return (ownerReferences ?? []).every(has) ? undefined : 'metadata.ownerReferences'
 }

@@ -59,6 +59,14 @@ export function missingField(fields: FieldSet, object: unknown, path = ''): stri
   return undefined
 }
 
+/** What is owned of an item of a list map or set; undefined when nothing is. */
+export function ownedItem(owned: FieldSet, item: unknown): FieldSet | undefined {
+  for (const step in owned) {
+    if (step !== '.' && childOf([item], step) !== undefined) return owned[step]
+  }
+  return undefined
+}
+
 function childOf(object: unknown, step: string): unknown {
   const key = step.slice(2)
   if (step.startsWith('f:')) return isRecord(object) ? (object[key] ?? undefined) : undefined
