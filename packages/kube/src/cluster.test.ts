@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ConflictError } from './api-error.ts'
+import { ConflictError } from './client/api-error.ts'
+import { RestClient } from './client/rest-client.ts'
 import { Cluster, type ClusterOptions } from './cluster.ts'
-import type { Change, KubeObject } from './kind.ts'
-import { namespaceSet } from './namespaces.ts'
-import { RestClient } from './rest-client.ts'
+import type { Change, KubeObject } from './objects/kind.ts'
 import { type Recorded, StubServer, send, status } from './testing/stub-server.ts'
 import { BY_COLOR, CRDS, THING, THINGS_PATH, thing, things } from './testing/things.ts'
 import { turns, until } from './testing/until.ts'
+import { namespaceSet } from './watch/namespace-patterns.ts'
 
 let server: StubServer
 let clusters: { cluster: Cluster; client: RestClient }[] = []

@@ -2,9 +2,22 @@
  * The cluster as a controller sees it: caches that fill themselves, views that remember who read what, and writes that
  * are in the caches before they return.
  */
-import { type Clock, systemClock } from './clock.ts'
-import { CRD_KIND } from './crd-facts.ts'
-import { type ClusterHealth, healthOf } from './health.ts'
+
+import type { StoreChange } from './cache/store.ts'
+import { ReadTracker, servesKey, trackedView } from './cache/tracked-view.ts'
+import type { RestClient } from './client/rest-client.ts'
+import { type ClusterHealth, healthOf } from './kinds/health.ts'
+import {
+  type MergedUse,
+  mergeUses,
+  Resource,
+  type ResourceContext,
+  WATCHED_CRDS,
+  withCrds,
+} from './kinds/kind-cache.ts'
+import { Rediscovery } from './kinds/rediscovery.ts'
+import { CRD_KIND } from './kinds/served-by-crds.ts'
+import { StartGate } from './kinds/sync-gate.ts'
 import {
   type Change,
   groupOf,
@@ -15,21 +28,16 @@ import {
   type RenderedObject,
   resourceName,
   type View,
-} from './kind.ts'
-import { type Logger, noLog } from './log.ts'
-import { NamespaceScope } from './namespace-scope.ts'
-import type { NamespaceSet } from './namespaces.ts'
-import { OverlayChecks } from './overlay-checks.ts'
-import { Rediscovery } from './rediscovery.ts'
-import { type MergedUse, mergeUses, Resource, type ResourceContext, WATCHED_CRDS, withCrds } from './resource.ts'
-import type { RestClient } from './rest-client.ts'
-import { StartGate } from './start-gate.ts'
-import type { StoreChange } from './store.ts'
-import { noTelemetry, type Telemetry } from './telemetry.ts'
-import { ReadTracker, servesKey, trackedView } from './tracked-view.ts'
-import { objectKey } from './write-sender.ts'
-import { type MergePatch, type PatchStatusOptions, Writer } from './writer.ts'
-import { WritesInFlight } from './writes-in-flight.ts'
+} from './objects/kind.ts'
+import { type Clock, systemClock } from './runtime/clock.ts'
+import { type Logger, noLog } from './runtime/log.ts'
+import { noTelemetry, type Telemetry } from './runtime/telemetry.ts'
+import type { NamespaceSet } from './watch/namespace-patterns.ts'
+import { NamespaceScope } from './watch/watched-namespaces.ts'
+import { WritesInFlight } from './write/own-echoes.ts'
+import { OverlayChecks } from './write/unconfirmed-writes.ts'
+import { objectKey } from './write/write-sender.ts'
+import { type MergePatch, type PatchStatusOptions, Writer } from './write/writer.ts'
 
 /** What a cluster is made of. */
 export interface ClusterOptions {

@@ -1,14 +1,23 @@
 /** A controller engine for Kubernetes: caches that fill themselves, tracked views, a work queue and careful writes. */
-export { ApiError, type ApiErrorFields, ConflictError, codeOf, type StatusDetails } from './api-error.ts'
-export { difference } from './apply.ts'
-export { Backoff, type BackoffOptions } from './backoff.ts'
-export { type Clock, sleep, systemClock, type Timer } from './clock.ts'
+export { ApiError, type ApiErrorFields, ConflictError, codeOf, type StatusDetails } from './client/api-error.ts'
+export {
+  type Connection,
+  type ConnectOptions,
+  type Credentials,
+  connect,
+  SERVICE_ACCOUNT,
+} from './client/connection.ts'
+export { RestClient, type RestClientOptions } from './client/rest-client.ts'
+export type { Answer, RequestOptions } from './client/rest-request.ts'
 export { type ChangeListener, Cluster, type ClusterOptions } from './cluster.ts'
-export { type Connection, type ConnectOptions, type Credentials, connect, SERVICE_ACCOUNT } from './connection.ts'
-export { deepEqual } from './equal.ts'
-export type { EventInput } from './event-object.ts'
-export { EventRecorder, type EventRecorderOptions, type EventSink } from './events.ts'
-export type { ClusterHealth, KindHealth } from './health.ts'
+export type { EventInput } from './events/event-object.ts'
+export { EventRecorder, type EventRecorderOptions, type EventSink } from './events/event-recorder.ts'
+export type { ClusterHealth, KindHealth } from './kinds/health.ts'
+export { type LeaderCallbacks, LeaderElection, type LeaderElectionOptions } from './leader-election/leader-election.ts'
+export { leaseRules } from './leader-election/lease-object.ts'
+export { Liveness, type LivenessOptions } from './liveness.ts'
+export { difference } from './managed-fields/apply-difference.ts'
+export { deepEqual } from './objects/json.ts'
 export {
   type Change,
   type Index,
@@ -20,15 +29,18 @@ export {
   type RenderedObject,
   resourceName,
   type View,
-} from './kind.ts'
-export { type LeaderCallbacks, LeaderElection, type LeaderElectionOptions } from './lease.ts'
-export { leaseRules } from './lease-object.ts'
-export { Liveness, type LivenessOptions } from './liveness.ts'
-export { type Logger, noLog } from './log.ts'
-export { type NamespaceSet, namespaceMatcher, namespaceSet } from './namespaces.ts'
-export { compareVersions, isNewer } from './resource-version.ts'
-export { RestClient, type RestClientOptions } from './rest-client.ts'
-export type { Answer, RequestOptions } from './rest-request.ts'
+} from './objects/kind.ts'
+export { compareVersions, isNewer } from './objects/resource-version.ts'
+export {
+  type Priority,
+  type QueueHealth,
+  WorkQueue,
+  type WorkQueueOptions,
+  type WorkResult,
+} from './queue/work-queue.ts'
+export { Backoff, type BackoffOptions } from './runtime/backoff.ts'
+export { type Clock, sleep, systemClock, type Timer } from './runtime/clock.ts'
+export { type Logger, noLog } from './runtime/log.ts'
 export {
   type Labels,
   METRICS,
@@ -36,6 +48,6 @@ export {
   type MetricName,
   noTelemetry,
   type Telemetry,
-} from './telemetry.ts'
-export { type Priority, type QueueHealth, WorkQueue, type WorkQueueOptions, type WorkResult } from './work-queue.ts'
-export type { MergePatch, PatchStatusOptions } from './writer.ts'
+} from './runtime/telemetry.ts'
+export { type NamespaceSet, namespaceMatcher, namespaceSet } from './watch/namespace-patterns.ts'
+export type { MergePatch, PatchStatusOptions } from './write/writer.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { KindHealth } from './health.ts'
+import type { KindHealth } from './kinds/health.ts'
 import { Liveness } from './liveness.ts'
+import { WorkQueue } from './queue/work-queue.ts'
 import { FakeClock } from './testing/fake-clock.ts'
-import { WorkQueue } from './work-queue.ts'
 
 const HEALTHY: KindHealth = {
   resource: 'things.test.io',

@@ -4,9 +4,10 @@
  * Only what is dead beyond its limit counts: an API server that is away, throttles or denies something is no reason, since
  * a new process would fare no better. A loop that has stopped is one, whatever the metrics endpoint still answers.
  */
-import { type Clock, systemClock, type Timer } from './clock.ts'
-import type { ClusterHealth, KindHealth } from './health.ts'
-import type { QueueHealth } from './work-queue.ts'
+
+import type { ClusterHealth, KindHealth } from './kinds/health.ts'
+import type { QueueHealth } from './queue/work-queue.ts'
+import { type Clock, systemClock, type Timer } from './runtime/clock.ts'
 
 /** What is looked at. */
 export interface LivenessOptions {

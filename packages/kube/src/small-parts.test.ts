@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Backoff, REFLECTOR_BACKOFF } from './backoff.ts'
-import { sleep } from './clock.ts'
-import { collectionPath, objectPath } from './paths.ts'
-import { compareVersions } from './resource-version.ts'
-import { shareStrings } from './shared-strings.ts'
-import { METRICS } from './telemetry.ts'
+import { shareStrings } from './cache/shared-strings.ts'
+import { LineSplitter } from './client/watch-stream.ts'
+import { collectionPath, objectPath } from './objects/paths.ts'
+import { compareVersions } from './objects/resource-version.ts'
+import { Backoff, REFLECTOR_BACKOFF } from './runtime/backoff.ts'
+import { sleep } from './runtime/clock.ts'
+import { METRICS } from './runtime/telemetry.ts'
 import { FakeClock } from './testing/fake-clock.ts'
-import { LineSplitter } from './watch-stream.ts'
 
 describe('resourceVersions', () => {
   it('are ordered like numbers of any length', () => {

@@ -1,5 +1,5 @@
 /** A clock that stands still until told. */
-import type { Clock, Timer } from '../clock.ts'
+import type { Clock, Timer } from '../runtime/clock.ts'
 
 /** Timers fire in order of time during `advance`; `random` is fixed. */
 export class FakeClock implements Clock {

@@ -1,9 +1,9 @@
 /** The Leases of an API server, in memory: versions, conflicts and watches, and answers that fail on demand. */
 import type { IncomingMessage } from 'node:http'
 import { PassThrough } from 'node:stream'
-import { ApiError } from '../api-error.ts'
-import type { Lease, LeaseSpec } from '../lease-object.ts'
-import type { RequestOptions } from '../rest-request.ts'
+import { ApiError } from '../client/api-error.ts'
+import type { RequestOptions } from '../client/rest-request.ts'
+import type { Lease, LeaseSpec } from '../leader-election/lease-object.ts'
 
 /** What happens to a request instead. `lost`: it takes effect, but the answer never comes. `hangs`: neither. */
 export type LeaseFault = number | 'lost' | 'hangs' | undefined

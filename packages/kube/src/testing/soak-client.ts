@@ -4,9 +4,9 @@
  *     node --expose-gc --conditions=@exposedapi/source soak-client.ts <port>
  */
 import http from 'node:http'
-import { type Clock, systemClock } from '../clock.ts'
+import { RestClient } from '../client/rest-client.ts'
 import { Cluster } from '../cluster.ts'
-import { RestClient } from '../rest-client.ts'
+import { type Clock, systemClock } from '../runtime/clock.ts'
 import { BY_COLOR, THING } from './things.ts'
 
 /** What a process holds. */

@@ -1,6 +1,6 @@
 /** Server-side apply and merge patch, as far as the tests need them: lists are atomic, `ownerReferences` too. */
-import { isRecord } from '../api-error.ts'
-import type { FieldSet } from '../ownership.ts'
+import { isRecord } from '../client/api-error.ts'
+import type { FieldSet } from '../managed-fields/field-ownership.ts'
 
 /** A JSON object. */
 export type Json = Record<string, unknown>

@@ -1,8 +1,8 @@
 /** The objects of the stub server and their history. */
-import { isRecord } from '../api-error.ts'
-import { deepEqual } from '../equal.ts'
-import { apiVersionOf, type KubeObject } from '../kind.ts'
-import type { JsonPatchOperation } from '../take-over.ts'
+import { isRecord } from '../client/api-error.ts'
+import type { JsonPatchOperation } from '../managed-fields/take-over.ts'
+import { deepEqual } from '../objects/json.ts'
+import { apiVersionOf, type KubeObject } from '../objects/kind.ts'
 import { type Json, mergePatch, serverSideApply } from './stub-apply.ts'
 import { type Recorded, status } from './stub-server.ts'
 

@@ -1,0 +1,107 @@
+/** What a store holds of one object. */
+
+import { NO_OWNERSHIP, type Ownership, ownershipOf } from '../managed-fields/field-ownership.ts'
+import { type FormerEntry, formerEntry } from '../managed-fields/take-over.ts'
+import { deepEqual } from '../objects/json.ts'
+import type { KubeObject } from '../objects/kind.ts'
+import { isNewer } from '../objects/resource-version.ts'
+import { shareStrings } from './shared-strings.ts'
+import type { StoreOptions } from './store.ts'
+
+/** A value under which an index holds the object. */
+export interface IndexValue {
+  /** Name of the index. */
+  readonly index: string
+  readonly value: string
+}
+
+/** An object with what was computed from it when it arrived. */
+export interface Entry<T extends KubeObject> {
+  readonly object: T
+  readonly uid: string
+  readonly version: string
+  readonly ownership: Ownership
+  /** What of managedFields is not yet ours by apply. */
+  readonly former: FormerEntry | undefined
+  /** Under which the object is found. */
+  readonly values: readonly IndexValue[]
+  /** Came by an answer to us; the watch has not reached it yet. */
+  readonly ahead: boolean
+}
+
+/** Reads an object as it arrives. Undefined when its projection threw and there is no older version to fall back on. */
+export function readEntry<T extends KubeObject>(
+  raw: KubeObject,
+  ahead: boolean,
+  before: Entry<T> | undefined,
+  options: StoreOptions<T>,
+): Entry<T> | undefined {
+  const { kind, managers, former: makers, report, inspect } = options
+  inspect?.(raw)
+  const uid = uidOf(raw)
+  const version = versionOf(raw)
+  const ownership = managers ? ownershipOf(raw, managers) : NO_OWNERSHIP
+  const former = makers && formerEntry(raw, makers.us, makers.before)
+  try {
+    const object = kind.project(raw)
+    shareStrings(object)
+    return { object, uid, version, ownership, former, values: indexValues(object, options), ahead }
+  } catch (error) {
+    report('projection', error)
+    return before?.uid === uid ? { ...before, version, ahead } : undefined
+  }
+}
+
+function indexValues<T extends KubeObject>(object: T, { indexes, report }: StoreOptions<T>): IndexValue[] {
+  const pairs: IndexValue[] = []
+  for (const index of indexes) {
+    try {
+      for (const value of index.values(object)) {
+        const pair = { index: index.name, value }
+        if (!isAmong(pairs, pair)) pairs.push(pair)
+      }
+    } catch (error) {
+      report('index', error)
+    }
+  }
+  return pairs
+}
+
+/** Whether a pair is in a list; the lists are short. */
+export function isAmong(values: readonly IndexValue[], wanted: IndexValue): boolean {
+  return values.some(({ index, value }) => value === wanted.value && index === wanted.index)
+}
+
+/** Whether nobody could tell the two versions of one object apart. */
+export function looksAlike(a: Entry<KubeObject>, b: Entry<KubeObject>): boolean {
+  if (a.ownership.size !== b.ownership.size) return false
+  for (const [manager, fields] of b.ownership) if (!deepEqual(a.ownership.get(manager), fields)) return false
+  return sameBut(a.object, b.object, 'metadata') && sameBut(a.object.metadata, b.object.metadata, 'resourceVersion')
+}
+
+/** Whether two maps are equal but for one key. */
+function sameBut<M extends object>(a: M, b: M, skipped: keyof M): boolean {
+  for (const key in a) if (key !== skipped && !deepEqual(a[key], b[key])) return false
+  for (const key in b) if (key !== skipped && b[key] !== undefined && a[key] === undefined) return false
+  return true
+}
+
+/** Whether a list of that version can not know the entry yet. */
+export function runsAhead(entry: { ahead: boolean; version: string }, listVersion: string): boolean {
+  return entry.ahead && isNewer(entry.version, listVersion)
+}
+
+/** Name of an object within its kind. */
+export function keyOf(object: KubeObject): string {
+  return `${object.metadata.namespace ?? ''}/${object.metadata.name}`
+}
+
+/** Its identity. */
+export function uidOf(object: KubeObject): string {
+  return object.metadata.uid ?? ''
+}
+
+/** Its resourceVersion. */
+export function versionOf(object: KubeObject): string {
+  return object.metadata.resourceVersion ?? ''
+}

@@ -1,0 +1,313 @@
+/**
+ * The objects of one kind, projected and indexed, with our own writes on top.
+ *
+ * The store is complete up to `#seen`, the resourceVersion of the last event, bookmark or list; where namespaces are
+ * watched one by one, each has its own. Answers of our own
+ * writes run ahead of that. From this follow all rules: an answer that is not newer than `#seen` tells nothing new (if
+ * the object is absent, it was deleted since); a list older than an entry that ran ahead can not disprove it; an object
+ * whose deletion was acknowledged stays gone until the watch has passed that point. Identity is the uid.
+ */
+
+import { NO_OWNERSHIP, type Operation, type Ownership } from '../managed-fields/field-ownership.ts'
+import type { FormerEntry } from '../managed-fields/take-over.ts'
+import type { Change, Index, Kind, KubeObject } from '../objects/kind.ts'
+import { compareVersions, isNewer } from '../objects/resource-version.ts'
+import {
+  type Entry,
+  type IndexValue,
+  isAmong,
+  keyOf,
+  looksAlike,
+  readEntry,
+  runsAhead,
+  uidOf,
+  versionOf,
+} from './cached-object.ts'
+import { Progress } from './seen-versions.ts'
+import { existenceKey, indexKey, nameKey } from './tracked-view.ts'
+import { compareNames, ValueIndex } from './value-index.ts'
+
+/** A change with the keys of the reads that it touches. */
+export interface StoreChange extends Change {
+  readonly keys: readonly string[]
+}
+
+/** What a store is made of. */
+export interface StoreOptions<T extends KubeObject> {
+  readonly kind: Kind<T>
+  readonly indexes: readonly Index<T>[]
+  /** Objects of other namespaces are ignored. Default all are kept. */
+  readonly namespaces?: ((namespace: string) => boolean) | undefined
+  /** Field managers whose fields are kept beside the object. Default none. */
+  readonly managers?: ((manager: string, operation: Operation) => boolean) | undefined
+  /** Who makes such objects, by field manager: we, and programs before us. Default nobody; see `former`. */
+  readonly former?: { readonly us: string; readonly before: readonly string[] } | undefined
+  /** Sees every version of an object before its projection. Must not throw. */
+  readonly inspect?: ((raw: KubeObject) => unknown) | undefined
+  /** Told of every change, in order. Must not throw. */
+  readonly emit: (change: StoreChange) => void
+  /** Told of a projection or an index that threw. */
+  readonly report: (what: 'projection' | 'index', error: unknown) => void
+}
+
+/** A list being read: nothing changes before `commit`. Dropped without a trace otherwise. */
+export interface ListTransaction {
+  add(raw: KubeObject): void
+  commit(resourceVersion: string): void
+}
+
+/** Cache of one kind. */
+export class Store<T extends KubeObject> {
+  readonly #options: StoreOptions<T>
+  readonly #entries = new Map<string, Entry<T>>()
+  readonly #indexes = new Map<string, ValueIndex<T>>()
+  /** uid of a deleted object → its last known version and place, until the watch has passed its deletion. */
+  readonly #tombstones = new Map<string, { readonly version: string; readonly part: string }>()
+  readonly #seen = new Progress()
+
+  constructor(options: StoreOptions<T>) {
+    this.#options = options
+    for (const index of options.indexes) this.#indexes.set(index.name, new ValueIndex())
+  }
+
+  /** Number of objects. */
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** Number of deleted objects that the watch has not yet passed; for tests of leaks. */
+  get tombstones(): number {
+    return this.#tombstones.size
+  }
+
+  get(namespace: string, name: string): T | undefined {
+    return this.#entries.get(`${namespace}/${name}`)?.object
+  }
+
+  /** In order of namespace and name. */
+  by(index: string, value: string): readonly T[] {
+    return this.#indexes.get(index)?.by(value) ?? []
+  }
+
+  /** All objects, in no order. */
+  *all(): Iterable<T> {
+    for (const entry of this.#entries.values()) yield entry.object
+  }
+
+  /** What the kept managers have applied to the object. */
+  ownership(namespace: string, name: string): Ownership {
+    return this.#entries.get(`${namespace}/${name}`)?.ownership ?? NO_OWNERSHIP
+  }
+
+  /** What of the object's managedFields is not yet ours by apply. */
+  former(namespace: string, name: string): FormerEntry | undefined {
+    return this.#entries.get(`${namespace}/${name}`)?.former
+  }
+
+  /** Whether our own write of that very version has not been shown by the watch yet. */
+  isAhead(namespace: string, name: string, uid: string): boolean {
+    const entry = this.#entries.get(`${namespace}/${name}`)
+    return this.#tombstones.has(uid) || (entry?.uid === uid && entry.ahead)
+  }
+
+  /** The API server still knows an object whose deletion it had acknowledged. */
+  unbury(uid: string): void {
+    this.#tombstones.delete(uid)
+  }
+
+  /** What the cache is complete up to at the place of the object. */
+  seenAt(namespace: string): string {
+    return this.#seen.at(namespace)
+  }
+
+  /** From now on each namespace is listed and watched by itself, or all are together again. What is cached stays. */
+  partition(on: boolean): void {
+    this.#seen.partition(on)
+  }
+
+  /** A namespace is no longer watched: everything in it goes. */
+  drop(namespace: string): void {
+    this.#seen.forget(namespace)
+    for (const [uid, { part }] of this.#tombstones) if (part === namespace) this.#tombstones.delete(uid)
+    for (const [key, entry] of [...this.#entries]) {
+      if (entry.object.metadata.namespace === namespace) this.#delete(key, entry)
+    }
+  }
+
+  /**
+   * Begins a full list, of one namespace if it is named. `reread` replaces objects of equal version too: another API
+   * version looks different.
+   */
+  beginList(reread = false, namespace = ''): ListTransaction {
+    const entries = new Map<string, Entry<T>>()
+    return {
+      add: (raw) => {
+        const key = keyOf(raw)
+        const before = this.#entries.get(key)
+        const known = before && before.uid === uidOf(raw) && before.version === versionOf(raw) && !reread
+        const entry = known
+          ? { ...before, ahead: false }
+          : this.#accepts(raw) && readEntry(raw, false, before, this.#options)
+        if (entry) entries.set(key, entry)
+      },
+      commit: (resourceVersion) => this.#replace(entries, resourceVersion, namespace),
+    }
+  }
+
+  /** An `ADDED` or `MODIFIED` frame. */
+  put(raw: KubeObject): void {
+    const version = versionOf(raw)
+    const old = this.#entries.get(keyOf(raw))
+    const isReplay = !old && compareVersions(version, this.#seen.at(raw.metadata.namespace)) <= 0
+    this.#seen.advance(version, raw.metadata.namespace)
+    if (isReplay) return
+    if (this.#tombstones.has(uidOf(raw))) {
+      this.#supersede(raw)
+      return
+    }
+    if (!old || isNewer(version, old.version)) this.#set(raw, false)
+    else if (old.ahead && old.uid === uidOf(raw) && old.version === version) {
+      this.#entries.set(keyOf(raw), { ...old, ahead: false })
+    }
+  }
+
+  /** A `DELETED` frame. */
+  remove(raw: KubeObject): void {
+    this.#seen.advance(versionOf(raw), raw.metadata.namespace)
+    this.#tombstones.delete(uidOf(raw))
+    const old = this.#entries.get(keyOf(raw))
+    if (old && (old.uid === uidOf(raw) || isNewer(versionOf(raw), old.version))) this.#delete(keyOf(raw), old)
+  }
+
+  /** A `BOOKMARK` frame. */
+  bookmark(resourceVersion: string, namespace = ''): void {
+    this.#seen.advance(resourceVersion, namespace)
+  }
+
+  /**
+   * The answer of a write or read of ours. Returns what the store now holds under that name.
+   *
+   * @param seen what `seenAt` said before a read was sent. If nothing has come since, the read is the better witness: it
+   *   shows an object that the cache believes to be gone.
+   */
+  answered(raw: KubeObject, seen?: string): T | undefined {
+    const version = versionOf(raw)
+    const old = this.#entries.get(keyOf(raw))
+    const newer = old ? isNewer(version, old.version) : true
+    const isWitness = !old && seen !== undefined && seen === this.#seen.at(raw.metadata.namespace)
+    const isKnown = old?.uid === uidOf(raw) || isWitness
+    if (
+      newer &&
+      !this.#tombstones.has(uidOf(raw)) &&
+      (isKnown || isNewer(version, this.#seen.at(raw.metadata.namespace)))
+    )
+      this.#set(raw, true)
+    return this.#entries.get(keyOf(raw))?.object
+  }
+
+  /** The API server has acknowledged that this object is gone. */
+  deleted(object: KubeObject): void {
+    const uid = uidOf(object)
+    const old = this.#entries.get(keyOf(object))
+    const held = old?.uid === uid ? old : undefined
+    // Not held, though the store is complete beyond the object's version: the watch has already passed its deletion.
+    if (!held && !isNewer(versionOf(object), this.#seen.at(object.metadata.namespace))) return
+    if (held) this.#bury(keyOf(object), held)
+    else {
+      this.#tombstones.set(uid, { version: versionOf(object), part: this.#seen.partOf(object.metadata.namespace) })
+      this.#supersede(object)
+    }
+  }
+
+  /** The kind is no longer served: everything goes. */
+  clear(): void {
+    for (const [key, entry] of [...this.#entries]) this.#delete(key, entry)
+    this.#tombstones.clear()
+    this.#seen.clear()
+  }
+
+  /** Removes an older object of that name: this one, though gone as well, proves that it is no more. */
+  #supersede(object: KubeObject): void {
+    const old = this.#entries.get(keyOf(object))
+    if (old && old.uid !== uidOf(object) && isNewer(versionOf(object), old.version)) this.#bury(keyOf(object), old)
+  }
+
+  /** Removes an entry before the watch does: what the watch still has to say about it comes too late. */
+  #bury(key: string, entry: Entry<T>): void {
+    const part = this.#seen.partOf(entry.object.metadata.namespace)
+    this.#tombstones.set(entry.uid, { version: entry.version, part })
+    this.#delete(key, entry)
+  }
+
+  #replace(list: ReadonlyMap<string, Entry<T>>, resourceVersion: string, namespace: string): void {
+    this.#seen.reset(resourceVersion, namespace)
+    for (const [key, entry] of [...this.#entries]) {
+      if (namespace !== '' && entry.object.metadata.namespace !== namespace) continue
+      if (!list.has(key) && !runsAhead(entry, resourceVersion)) this.#delete(key, entry)
+    }
+    for (const [key, entry] of [...list].sort(([, a], [, b]) => compareNames(a.object, b.object))) {
+      const old = this.#entries.get(key)
+      if (old && runsAhead(old, resourceVersion)) continue
+      if (this.#tombstones.has(entry.uid)) {
+        // Gone already; so much the more is the object that had the name before it.
+        if (old) this.#delete(key, old)
+      } else if (old?.object === entry.object) this.#entries.set(key, entry)
+      else this.#exchange(key, old, entry)
+    }
+    const listed = new Set([...list.values()].map((entry) => entry.uid))
+    for (const [uid, { version, part }] of this.#tombstones) {
+      if (part === namespace && !listed.has(uid) && !isNewer(version, resourceVersion)) this.#tombstones.delete(uid)
+    }
+  }
+
+  #set(raw: KubeObject, ahead: boolean): void {
+    const key = keyOf(raw)
+    const old = this.#entries.get(key)
+    const entry = this.#accepts(raw) ? readEntry(raw, ahead, old, this.#options) : undefined
+    if (entry) this.#exchange(key, old, entry)
+  }
+
+  /** Another uid is another object: the old one goes before the new one comes. */
+  #exchange(key: string, old: Entry<T> | undefined, entry: Entry<T>): void {
+    if (old && old.uid !== entry.uid) {
+      if (entry.ahead) this.#bury(key, old)
+      else this.#delete(key, old)
+    }
+    const before = old?.uid === entry.uid ? old : undefined
+    this.#entries.set(key, entry)
+    // Where the values stay, the new object takes the place of the old one.
+    for (const pair of before?.values ?? []) if (!isAmong(entry.values, pair)) this.#unindex(pair, entry.object)
+    for (const { index, value } of entry.values) this.#indexes.get(index)?.add(value, entry.object)
+    // Most changes of foreign objects touch nothing that anybody reads: they must not wake anybody.
+    if (!before || !looksAlike(before, entry)) this.#emit(before, entry)
+  }
+
+  #delete(key: string, entry: Entry<T>): void {
+    this.#entries.delete(key)
+    for (const pair of entry.values) this.#unindex(pair, entry.object)
+    this.#emit(entry, undefined)
+  }
+
+  /** An object is known by its name here. */
+  #unindex({ index, value }: IndexValue, object: T): void {
+    this.#indexes.get(index)?.delete(value, object)
+  }
+
+  #emit(old: Entry<T> | undefined, now: Entry<T> | undefined): void {
+    const { kind } = this.#options
+    const subject = (now ?? old)?.object.metadata
+    if (!subject) return
+    const { namespace = '', name } = subject
+    const keys = [nameKey(kind, namespace, name)]
+    if (!old || !now) keys.push(existenceKey(kind, namespace, name))
+    for (const { index, value } of now?.values ?? []) keys.push(indexKey(index, value))
+    for (const pair of old?.values ?? [])
+      if (!now || !isAmong(now.values, pair)) keys.push(indexKey(pair.index, pair.value))
+    this.#options.emit({ kind, ...(old && { old: old.object }), ...(now && { new: now.object }), keys })
+  }
+
+  #accepts(raw: KubeObject): boolean {
+    const namespace = raw.metadata.namespace
+    return !namespace || !this.#options.namespaces || this.#options.namespaces(namespace)
+  }
+}

@@ -1,0 +1,50 @@
+/** How the watch of each kind is doing. */
+import type { Resource } from './kind-cache.ts'
+
+/** State of one kind. Ages are in ms. */
+export interface KindHealth {
+  readonly resource: string
+  readonly optional: boolean
+  /** `apiVersion` that the cluster serves; undefined when it serves none that we know. */
+  readonly served: string | undefined
+  readonly state: 'absent' | 'listing' | 'watching' | 'waiting' | 'stopped'
+  readonly synced: boolean
+  /** Since the last byte of the watch or the last complete list; undefined when absent. */
+  readonly lastEventAgeMs: number | undefined
+  /** Since the last sign of life: a byte, an attempt, or the moment for which the next attempt is planned. See Liveness. */
+  readonly aliveAgeMs: number | undefined
+  readonly lastError: string | undefined
+  /** HTTP status of the last error; 0: there was no answer. */
+  readonly lastErrorCode: number | undefined
+  /** Why the start must wait for it; undefined when it need not. */
+  readonly waiting: string | undefined
+  /** Rules of RBAC that are missing: `list, watch services in namespace x`. What they would show counts as absent. */
+  readonly forbidden: readonly string[]
+}
+
+/** State of all kinds. */
+export interface ClusterHealth {
+  /** Everything that the start waits for is in the caches. */
+  readonly synced: boolean
+  readonly kinds: readonly KindHealth[]
+  /** Rules of RBAC that are missing, of all kinds and of the watch of namespaces. */
+  readonly forbidden: readonly string[]
+}
+
+/** The state of a resource at a moment of its clock. */
+export function healthOf(resource: Resource, now: number): KindHealth {
+  const health = resource.health()
+  return {
+    resource: resource.name,
+    optional: resource.use.optional,
+    served: resource.served?.apiVersion,
+    state: health?.state ?? 'absent',
+    synced: health?.synced ?? false,
+    lastEventAgeMs: health && now - health.heardAt,
+    aliveAgeMs: health && Math.max(0, now - health.aliveAt),
+    lastError: health?.lastError ?? resource.missing,
+    lastErrorCode: health?.lastErrorCode,
+    waiting: resource.missing,
+    forbidden: resource.forbidden,
+  }
+}

@@ -1,0 +1,192 @@
+/** One kind in the cluster: its cache, and the reflector that fills it while the kind is served. */
+
+import { Store, type StoreChange } from '../cache/store.ts'
+import type { RestClient } from '../client/rest-client.ts'
+import type { Operation } from '../managed-fields/field-ownership.ts'
+import { type Index, type Kind, type KindUse, type KubeObject, resourceName } from '../objects/kind.ts'
+import { objectPath } from '../objects/paths.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/log.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
+import type { ReflectorHealth } from '../watch/reflector-options.ts'
+import { ReflectorSet } from '../watch/reflector-set.ts'
+import type { NamespaceScope } from '../watch/watched-namespaces.ts'
+import { isSameServed, type Served } from './discovery.ts'
+import { CRD_KIND } from './served-by-crds.ts'
+
+/** The uses of one kind by everybody, merged. */
+export interface MergedUse {
+  readonly kind: Kind
+  readonly owns: boolean
+  readonly annotates: boolean
+  /** Somebody wants it in all namespaces. */
+  readonly everywhere: boolean
+  /** Somebody wants it in the namespaces that are served. */
+  readonly apis: boolean
+  readonly optional: boolean
+}
+
+/** What resources share. */
+export interface ResourceContext {
+  readonly client: RestClient
+  readonly clock: Clock
+  readonly log: Logger
+  readonly telemetry: Telemetry
+  readonly fieldManager: string
+  readonly formerManagers: readonly string[]
+  /** Undefined: all namespaces are served. */
+  readonly scope: NamespaceScope | undefined
+  readonly inspect?: (raw: KubeObject) => unknown
+  readonly emit: (resource: Resource, change: StoreChange) => void
+  readonly report: (resource: string, what: string, error: unknown) => void
+  readonly onSynced: (resource: Resource) => void
+  readonly onMissing: (resource: Resource) => void
+}
+
+/** Merges uses by kind. Throws when two Kind objects describe the same resource differently. */
+export function mergeUses(uses: readonly KindUse[]): MergedUse[] {
+  const merged = new Map<string, MergedUse>()
+  for (const { kind, use, scope = 'apis', optional = false } of uses) {
+    const name = resourceName(kind)
+    const known = merged.get(name)
+    if (known && known.kind !== kind && known.kind.project !== kind.project) {
+      throw new Error(
+        `two different Kind objects describe ${name}: there is one cache for each resource, so share one Kind`,
+      )
+    }
+    merged.set(name, {
+      kind: known?.kind ?? kind,
+      owns: (known?.owns ?? false) || use === 'own',
+      annotates: (known?.annotates ?? false) || use === 'annotate',
+      everywhere: (known?.everywhere ?? false) || scope === 'cluster',
+      apis: (known?.apis ?? false) || scope === 'apis',
+      optional: (known?.optional ?? true) && optional,
+    })
+  }
+  return [...merged.values()]
+}
+
+/** CRDs are always watched, since they tell when a kind comes and goes. */
+export function withCrds(uses: MergedUse[]): MergedUse[] {
+  return uses.some((use) => resourceName(use.kind) === resourceName(CRD_KIND)) ? uses : [...uses, WATCHED_CRDS]
+}
+
+/** The engine's own use of CRDs: nobody else hears of their changes. */
+export const WATCHED_CRDS: MergedUse = {
+  kind: CRD_KIND,
+  owns: false,
+  annotates: false,
+  everywhere: true,
+  apis: false,
+  optional: true,
+}
+
+/** Cache and reflector of one kind. */
+export class Resource {
+  readonly name: string
+  readonly use: MergedUse
+  readonly store: Store<KubeObject>
+  readonly #context: ResourceContext
+  #served: Served | undefined
+  /** Whether discovery has had an answer, be it `absent`. */
+  #known = false
+  #reflectors: ReflectorSet | undefined
+
+  constructor(use: MergedUse, indexes: readonly Index[], context: ResourceContext) {
+    this.use = use
+    this.name = resourceName(use.kind)
+    this.#context = context
+    const { scope } = context
+    this.store = new Store({
+      kind: use.kind,
+      indexes,
+      namespaces:
+        use.everywhere || use.kind.namespaced === false || !scope ? undefined : (namespace) => scope.serves(namespace),
+      managers: managersOf(use, context.fieldManager),
+      former: use.owns ? { us: context.fieldManager, before: context.formerManagers } : undefined,
+      inspect: context.inspect,
+      emit: (change) => context.emit(this, change),
+      report: (what, error) => context.report(this.name, what, error),
+    })
+  }
+
+  /** How the cluster serves the kind, or undefined while it does not. */
+  get served(): Served | undefined {
+    return this.#served
+  }
+
+  /** Why the start must still wait for this resource, or undefined. */
+  get missing(): string | undefined {
+    if (!this.#known) return 'not yet discovered'
+    if (!this.#served) return this.use.optional ? undefined : 'not served by the cluster'
+    return this.#reflectors?.waiting
+  }
+
+  /** Rules of RBAC that are missing to list and watch it. */
+  get forbidden(): readonly string[] {
+    return this.#reflectors?.forbidden ?? []
+  }
+
+  health(): ReflectorHealth | undefined {
+    return this.#reflectors?.health()
+  }
+
+  /** Path of an object of this kind under the served version. Throws when the kind is not served. */
+  path(namespace: string, name: string, subresource?: string): string {
+    return objectPath(this.ref(), namespace, name, subresource)
+  }
+
+  /** Takes over what discovery found. Returns whether anything changed for those who asked `serves`. */
+  serve(found: Served | 'absent'): boolean {
+    const served = found === 'absent' ? undefined : found
+    const former = this.#served
+    const first = !this.#known
+    this.#known = true
+    if (isSameServed(former, served)) return first
+    this.#served = served
+    if (former?.apiVersion !== served?.apiVersion) this.#restart(former !== undefined)
+    return true
+  }
+
+  /** Stops watching; the cache stays. */
+  async stop(): Promise<void> {
+    await this.#reflectors?.stop()
+  }
+
+  ref() {
+    if (!this.#served) throw new Error(`the cluster does not serve ${this.name}`)
+    return { group: this.use.kind.group, version: this.#served.version, plural: this.use.kind.plural }
+  }
+
+  #restart(reread: boolean): void {
+    void this.#reflectors?.stop()
+    this.#reflectors = undefined
+    if (!this.#served) {
+      this.store.clear()
+      return
+    }
+    this.store.partition(false)
+    this.#reflectors = new ReflectorSet({
+      name: this.name,
+      use: this.use,
+      namespaced: this.#served.namespaced,
+      apiVersion: this.#served.apiVersion,
+      ref: this.ref(),
+      store: this.store,
+      context: this.#context,
+      reread,
+      onProgress: () => this.#context.onSynced(this),
+      onMissing: () => this.#context.onMissing(this),
+    })
+    this.#reflectors.start()
+  }
+}
+
+/** Our own objects need our fields, created or applied; foreign ones that we annotate need what anybody has applied. */
+function managersOf(
+  use: MergedUse,
+  fieldManager: string,
+): ((manager: string, operation: Operation) => boolean) | undefined {
+  if (!use.annotates && !use.owns) return undefined
+  return (manager, operation) => (operation === 'Apply' && use.annotates) || (use.owns && manager === fieldManager)
+}

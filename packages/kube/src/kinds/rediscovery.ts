@@ -1,0 +1,134 @@
+/**
+ * When to look again which kinds the cluster serves.
+ *
+ * After each change of one of our CRDs that says something else than what is known, briefly later, since a schema change
+ * comes as several events; again and again while the look fails or disagrees with the CRDs; on each 404 of a collection;
+ * and, where CRDs may not be read, every ten minutes.
+ */
+
+import type { RestClient } from '../client/rest-client.ts'
+import type { KubeObject } from '../objects/kind.ts'
+import { Backoff } from '../runtime/backoff.ts'
+import type { Clock, Timer } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/log.ts'
+import { discover, type Served } from './discovery.ts'
+import type { Resource } from './kind-cache.ts'
+import { CrdFacts } from './served-by-crds.ts'
+
+/** What a rediscovery stands on. */
+export interface RediscoveryOptions {
+  readonly client: RestClient
+  readonly clock: Clock
+  readonly log: Logger
+  readonly resources: readonly Resource[]
+  readonly crds: Resource
+  /** Called after a resource began or ceased to be served, or is served otherwise. */
+  readonly onServed: (resource: Resource) => void
+}
+
+const DEBOUNCE_MS = 100
+const BLIND_INTERVAL_MS = 600_000
+
+/** Looks when asked, one look at a time. */
+export class Rediscovery {
+  readonly #options: RediscoveryOptions
+  readonly #facts: CrdFacts
+  readonly #backoff: Backoff
+  readonly #stop = new AbortController()
+  #timer: { readonly at: number; readonly timer: Timer } | undefined
+  #running = false
+  #again = false
+
+  constructor(options: RediscoveryOptions) {
+    this.#options = options
+    this.#facts = new CrdFacts(options.resources.map(({ use }) => use.kind))
+    this.#backoff = new Backoff({ initialMs: 200, maxMs: 30_000, jitter: 0.5 }, options.clock)
+  }
+
+  /** Asks for a look in `ms`, 100 by default; the earliest of several wishes wins. */
+  request(ms: number = DEBOUNCE_MS): void {
+    if (this.#stop.signal.aborted) return
+    if (this.#running) {
+      this.#again = true
+      return
+    }
+    const { clock } = this.#options
+    const at = clock.now() + ms
+    if (this.#timer && this.#timer.at <= at) return
+    this.#timer?.timer.cancel()
+    const timer = clock.setTimeout(() => {
+      this.#look().catch((error: unknown) => this.#failed(error))
+    }, ms)
+    this.#timer = { at, timer }
+  }
+
+  /** A CRD as it passes by, whatever it holds. */
+  seen(crd: KubeObject): void {
+    if (!this.#facts.note(crd)) return
+    const resource = this.#options.resources.find(({ name }) => name === crd.metadata.name)
+    if (!resource || !this.#facts.confirms(resource.use.kind, resource.served)) this.request()
+  }
+
+  /** A CRD is gone. */
+  deleted(name: string): void {
+    this.#facts.forget(name)
+    if (this.#facts.isOurs(name)) this.request()
+  }
+
+  /** Ends it for good. */
+  stop(): void {
+    this.#stop.abort()
+    this.#timer?.timer.cancel()
+  }
+
+  /** A bug, of ours or of a listener: it must not end the looking. */
+  #failed(error: unknown): void {
+    this.#running = false
+    this.#options.log.error({ err: error }, 'rediscovery threw')
+    this.request(this.#backoff.next())
+  }
+
+  async #look(): Promise<void> {
+    const { client, resources, log } = this.#options
+    this.#timer = undefined
+    this.#running = true
+    let isFinal = true
+    const byKind = new Map(resources.map((resource) => [resource.use.kind, resource]))
+    const found = await discover(
+      client,
+      byKind.keys(),
+      (kind, error) => {
+        isFinal = false
+        if (!this.#stop.signal.aborted) log.warn({ kind: kind.kind, err: error }, 'discovery failed, trying again')
+      },
+      this.#stop.signal,
+    )
+    this.#running = false
+    if (this.#stop.signal.aborted) return
+    for (const [kind, served] of found) {
+      const resource = byKind.get(kind)
+      if (resource && !this.#take(resource, served)) isFinal = false
+    }
+    this.#plan(isFinal)
+  }
+
+  /** Returns false when the answer contradicts the CRD and must be asked for again. */
+  #take(resource: Resource, served: Served | 'absent'): boolean {
+    const agrees = this.#facts.agrees(resource.use.kind, served)
+    // Established, and yet absent: an API server that is still starting. The cache is worth more than this answer.
+    if (!agrees && served === 'absent') return false
+    if (resource.serve(served)) this.#options.onServed(resource)
+    // Absent for a kind that is required is a state too, but one that a group without a CRD may leave unannounced.
+    return agrees && (served !== 'absent' || resource.use.optional)
+  }
+
+  #plan(isFinal: boolean): void {
+    const again = this.#again
+    this.#again = false
+    if (isFinal) this.#backoff.reset()
+    if (again) this.request()
+    if (!isFinal) this.request(this.#backoff.next())
+    else if (this.#options.crds.health()?.lastErrorCode === 403 || !this.#options.crds.served)
+      this.request(BLIND_INTERVAL_MS)
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * What CustomResourceDefinitions say about our kinds.
+ *
+ * Discovery lags behind them: an established CRD may be missing from it for a moment, above all while an API server
+ * starts. Whoever believed that moment would drop a whole cache. So discovery is asked until it agrees.
+ */
+import { isRecord } from '../client/api-error.ts'
+import type { Kind, KubeObject } from '../objects/kind.ts'
+import { crdName, type Served } from './discovery.ts'
+
+/** The engine's own projection of a CustomResourceDefinition: its identity. The facts are kept in CrdFacts. */
+export const CRD_KIND: Kind = {
+  group: 'apiextensions.k8s.io',
+  versions: ['v1'],
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+  project: ({ apiVersion, kind, metadata: { name, uid, resourceVersion } }) => ({
+    apiVersion,
+    kind,
+    metadata: { name, ...(uid !== undefined && { uid }), ...(resourceVersion !== undefined && { resourceVersion }) },
+  }),
+}
+
+interface Fact {
+  readonly established: boolean
+  /** Served versions, and whether each has a status subresource. */
+  readonly versions: ReadonlyMap<string, boolean>
+}
+
+/** Facts of the CRDs of our kinds, by CRD name. */
+export class CrdFacts {
+  readonly #facts = new Map<string, Fact>()
+  readonly #names: ReadonlySet<string>
+
+  constructor(kinds: Iterable<Kind>) {
+    this.#names = new Set([...kinds].map(crdName))
+  }
+
+  /** Whether this CRD is one of ours. */
+  isOurs(name: string): boolean {
+    return this.#names.has(name)
+  }
+
+  /** Notes the facts of a CRD as it passes by, whatever the object holds. Returns whether it is one of ours. */
+  note(raw: KubeObject): boolean {
+    if (!this.isOurs(raw.metadata.name)) return false
+    this.#facts.set(raw.metadata.name, factOf(raw))
+    return true
+  }
+
+  /** A CRD was deleted. */
+  forget(name: string): void {
+    this.#facts.delete(name)
+  }
+
+  /** Whether discovery says what the CRD says. True for kinds without a CRD. */
+  agrees(kind: Kind, found: Served | 'absent'): boolean {
+    const fact = this.#facts.get(crdName(kind))
+    if (!fact?.established) return true
+    const expected = kind.versions.find((version) => fact.versions.has(version))
+    if (found === 'absent') return expected === undefined
+    return found.version === expected && found.hasStatus === fact.versions.get(found.version)
+  }
+
+  /** Whether an established CRD says just what is known to be served: then there is nothing to be looked for. */
+  confirms(kind: Kind, served: Served | undefined): boolean {
+    return this.#facts.get(crdName(kind))?.established === true && this.agrees(kind, served ?? 'absent')
+  }
+}
+
+function factOf(raw: KubeObject): Fact {
+  const { spec, status } = raw as unknown as { spec?: { versions?: unknown }; status?: { conditions?: unknown } }
+  const versions = new Map<string, boolean>()
+  for (const version of list(spec?.versions)) {
+    if (version.served !== true || typeof version.name !== 'string') continue
+    const subresources = version.subresources
+    versions.set(version.name, isRecord(subresources) && subresources.status !== undefined)
+  }
+  const established = list(status?.conditions).some(
+    (condition) => condition.type === 'Established' && condition.status === 'True',
+  )
+  return { established, versions }
+}
+
+function list(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : []
+}

@@ -1,0 +1,44 @@
+/** Lets the start pass once the caches are complete, and tells from time to time what it waits for. */
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/log.ts'
+
+/** Open for good once nothing is missing. */
+export class StartGate {
+  readonly #clock: Clock
+  readonly #log: Logger
+  readonly #missing: () => readonly string[]
+  readonly #passed = Promise.withResolvers<void>()
+  #isOpen = false
+
+  constructor(clock: Clock, log: Logger, missing: () => readonly string[]) {
+    this.#clock = clock
+    this.#log = log
+    this.#missing = missing
+  }
+
+  /** Something has changed that `missing` may tell. */
+  look(): void {
+    if (!this.#isOpen && this.#missing().length === 0) this.open()
+  }
+
+  /** Whatever is missing: the process ends. */
+  open(): void {
+    this.#isOpen = true
+    this.#passed.resolve()
+  }
+
+  opened(): Promise<void> {
+    this.#remind(5_000)
+    return this.#passed.promise
+  }
+
+  #remind(ms: number): void {
+    const timer = this.#clock.setTimeout(() => {
+      if (this.#isOpen) return
+      const waitingFor = this.#missing()
+      if (waitingFor.length > 0) this.#log.warn({ waitingFor }, 'the caches are not complete yet')
+      this.#remind(Math.min(ms * 2, 60_000))
+    }, ms)
+    void this.#passed.promise.then(() => timer.cancel())
+  }
+}

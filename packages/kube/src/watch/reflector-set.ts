@@ -1,0 +1,215 @@
+/**
+ * The reflectors of one kind: one for the cluster, or, where that is forbidden, one for each namespace that is served.
+ *
+ * Hundreds of watches cost more than one and lose more easily, so one is tried first. While it is forbidden, it is asked for
+ * again every few minutes: an API server that has just started refuses what it will allow in a moment.
+ */
+
+import type { Store } from '../cache/store.ts'
+import type { ApiError } from '../client/api-error.ts'
+import type { MergedUse, ResourceContext } from '../kinds/kind-cache.ts'
+import type { KubeObject } from '../objects/kind.ts'
+import { collectionPath, type ResourceRef } from '../objects/paths.ts'
+import type { Timer } from '../runtime/clock.ts'
+import { Reflector } from './reflector.ts'
+import type { ReflectorHealth } from './reflector-options.ts'
+
+/** What a set stands on. */
+export interface ReflectorSetOptions {
+  /** `services`, `virtualservices.networking.istio.io`. */
+  readonly name: string
+  readonly use: MergedUse
+  readonly namespaced: boolean
+  readonly apiVersion: string
+  readonly ref: ResourceRef
+  readonly store: Store<KubeObject>
+  readonly context: ResourceContext
+  /** Objects of equal version are read again: they were cached under another API version. */
+  readonly reread: boolean
+  /** The state has changed that `waiting` tells. */
+  readonly onProgress: () => void
+  readonly onMissing: () => void
+}
+
+const PROBE_MS = 300_000
+
+/** Reflectors by namespace; the empty name stands for the whole cluster. */
+export class ReflectorSet {
+  readonly #options: ReflectorSetOptions
+  readonly #members = new Map<string, Reflector>()
+  /** Missing rules that have been told, until they are there. */
+  readonly #told = new Set<string>()
+  readonly #stop = new AbortController()
+  #isNamespaced = false
+  #hasSynced = false
+  #probe: Timer | undefined
+
+  constructor(options: ReflectorSetOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#add('')
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    this.#probe?.cancel()
+    this.#options.context.scope?.unfollow(this.#follow)
+    await Promise.all([...this.#members.values()].map((reflector) => reflector.stop()))
+  }
+
+  /** All of them as one: as old as the oldest, as synced as the least. */
+  health(): ReflectorHealth {
+    const all = [...this.#members.values()].map((reflector) => reflector.health())
+    const now = this.#options.context.clock.now()
+    const failed = all.find(({ lastError }) => lastError !== undefined)
+    const worst = all.find(({ state }) => state !== 'watching') ?? all[0]
+    return {
+      state: worst?.state ?? 'watching',
+      synced: all.every(({ synced }) => synced) && !(this.#isNamespaced && this.#options.context.scope?.waiting),
+      aliveAt: Math.min(now, ...all.map(({ aliveAt }) => aliveAt)),
+      heardAt: Math.min(now, ...all.map(({ heardAt }) => heardAt)),
+      lastError: failed?.lastError,
+      lastErrorCode: failed?.lastErrorCode,
+    }
+  }
+
+  /** Why the start must wait, or undefined. What is forbidden and not needed holds up nothing. */
+  get waiting(): string | undefined {
+    if (this.#isNamespaced && this.#options.context.scope?.waiting) return this.#options.context.scope.waiting
+    for (const [namespace, reflector] of this.#members) {
+      const { synced, lastError, lastErrorCode } = reflector.health()
+      if (synced || (lastErrorCode === 403 && !this.#isNeeded(namespace))) continue
+      if (lastErrorCode === 403) return `may not ${this.#rule(namespace)}`
+      return lastError ?? 'not yet listed'
+    }
+    return undefined
+  }
+
+  /** The rules that are missing. */
+  get forbidden(): readonly string[] {
+    const missing = [...this.#members].filter(([, reflector]) => reflector.health().lastErrorCode === 403)
+    const rules = missing.map(([namespace]) => this.#rule(namespace))
+    return this.#isNamespaced && this.#options.use.everywhere ? [this.#rule(''), ...rules] : rules
+  }
+
+  /** In a namespace that is only read as well, and for kinds that nobody wants of the served ones, 403 is a state. */
+  #isNeeded(namespace: string): boolean {
+    const { use, context } = this.#options
+    if (use.optional || !use.apis) return false
+    return namespace === '' || (context.scope?.serves(namespace) ?? true)
+  }
+
+  #rule(namespace: string): string {
+    const { name, namespaced } = this.#options
+    const where = namespace === '' ? (namespaced ? ' in all namespaces' : '') : ` in namespace ${namespace}`
+    return `list, watch ${name}${where}`
+  }
+
+  #add(namespace: string): void {
+    const { context, name, apiVersion, use, ref, store, reread, onProgress, onMissing } = this.#options
+    const { client, clock, log, telemetry } = context
+    let first = reread
+    const reflector = new Reflector({
+      client,
+      clock,
+      log,
+      telemetry,
+      resource: name,
+      apiVersion,
+      kind: use.kind.kind,
+      path: collectionPath(ref, namespace),
+      sink: {
+        beginList: () => store.beginList(first, namespace),
+        put: (object) => store.put(object),
+        remove: (object) => store.remove(object),
+        bookmark: (version) => store.bookmark(version, namespace),
+      },
+      onSynced: () => {
+        first = false
+        this.#told.delete(namespace)
+        if (namespace === '') this.#hasSynced = true
+        onProgress()
+      },
+      onMissing,
+      onFailure: (error) => this.#failed(namespace, error),
+    })
+    this.#members.set(namespace, reflector)
+    reflector.start()
+  }
+
+  #failed(namespace: string, error: ApiError): void {
+    if (error.code !== 403 || this.#stop.signal.aborted) return
+    const { context, namespaced, onProgress } = this.#options
+    // A cache that was complete is worth more than several that are not.
+    if (namespace === '' && namespaced && context.scope && !this.#hasSynced) this.#splitUp()
+    else this.#tell(namespace, error)
+    onProgress()
+  }
+
+  #tell(namespace: string, { message }: ApiError): void {
+    const { log } = this.#options.context
+    const missing = this.#rule(namespace)
+    if (this.#told.has(namespace)) return
+    this.#told.add(namespace)
+    if (this.#isNeeded(namespace)) log.error({ missing, err: message }, `forbidden: ${missing}`)
+    else log.warn({ missing, err: message }, `forbidden, so that it counts as absent: ${missing}`)
+  }
+
+  #splitUp(): void {
+    const { context, store } = this.#options
+    this.#isNamespaced = true
+    this.#remove('')
+    store.partition(true)
+    context.scope?.follow(this.#follow)
+    this.#follow()
+    context.log.warn(
+      { missing: this.#rule(''), namespaces: [...this.#members.keys()] },
+      `forbidden: ${this.#rule('')}; watching namespaces one by one`,
+    )
+    this.#plan()
+  }
+
+  readonly #follow = () => {
+    const { context, use, store } = this.#options
+    const wanted = context.scope?.namespaces(use.everywhere) ?? new Set()
+    for (const namespace of [...this.#members.keys()]) {
+      if (wanted.has(namespace)) continue
+      this.#remove(namespace)
+      store.drop(namespace)
+    }
+    for (const namespace of wanted) if (!this.#members.has(namespace)) this.#add(namespace)
+  }
+
+  #remove(namespace: string): void {
+    void this.#members.get(namespace)?.stop()
+    this.#members.delete(namespace)
+  }
+
+  #plan(): void {
+    const { clock } = this.#options.context
+    this.#probe = clock.setTimeout(
+      () => void this.#tryAll().catch(() => this.#plan()),
+      PROBE_MS * (1 + 0.2 * clock.random()),
+    )
+  }
+
+  /** Rejects while the cluster as a whole is still forbidden. */
+  async #tryAll(): Promise<void> {
+    const { context, ref, store } = this.#options
+    await context.client.request({
+      path: collectionPath(ref),
+      query: { limit: 1 },
+      retry: false,
+      signal: this.#stop.signal,
+    })
+    if (this.#stop.signal.aborted) return
+    context.log.info({ resource: this.#options.name }, 'allowed again: watching all namespaces at once')
+    this.#isNamespaced = false
+    context.scope?.unfollow(this.#follow)
+    for (const namespace of [...this.#members.keys()]) this.#remove(namespace)
+    store.partition(false)
+    this.#add('')
+  }
+}

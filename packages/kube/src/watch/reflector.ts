@@ -1,0 +1,294 @@
+/**
+ * Keeps the store of one kind equal to the API server: list, then watch, for ever.
+ *
+ * A silently dead watch is the worst fault of an operator, so there is no way out of the loop but `stop`: each failure
+ * ends in another attempt, from the same resourceVersion wherever that is still valid.
+ */
+
+import type { ListTransaction } from '../cache/store.ts'
+import { ApiError, errorOfNetwork, isExpired } from '../client/api-error.ts'
+import { type Frame, runWatch, type WatchEnd } from '../client/watch-stream.ts'
+import type { KubeObject } from '../objects/kind.ts'
+import { isNewer } from '../objects/resource-version.ts'
+import { Backoff, REFLECTOR_BACKOFF } from '../runtime/backoff.ts'
+import { sleep } from '../runtime/clock.ts'
+import type { ReflectorHealth, ReflectorOptions } from './reflector-options.ts'
+
+const PAGE = 500
+/** A larger `Retry-After` is not believed. */
+const LONGEST_WAIT_MS = 300_000
+const WAKE_EVERY_MS = 30_000
+const RELIST_MS = 10 * 3600_000
+/** A streaming list that is silent for so long is not going to come: the server ignores it, or can not serve it now. */
+const STREAM_PATIENCE_MS = 10_000
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end'
+
+/** List and watch of one collection. */
+export class Reflector {
+  readonly #options: ReflectorOptions
+  readonly #backoff: Backoff
+  readonly #stop = new AbortController()
+  #running: Promise<void> | undefined
+  #state: ReflectorHealth['state'] = 'listing'
+  #synced = false
+  #aliveAt: number
+  #heardAt: number
+  #lastError: ApiError | undefined
+  /** Newest version seen; the watch goes on from here. */
+  #version = ''
+  /** Why a full list is due, or undefined while the watch can go on. */
+  #relist: string | undefined = 'start'
+  /** The next list must be a consistent read: asking for a known version has failed. */
+  #readLatest = true
+  #streaming: boolean
+  #listedAt = 0
+  /** A frame has arrived since the last list. */
+  #progressed = false
+  /** When somebody else's success last ended a wait of ours. */
+  #wokenAt = -Infinity
+  /** Events seen so far; bookmarks do not count. */
+  #frames = 0
+
+  constructor(options: ReflectorOptions) {
+    this.#options = options
+    this.#backoff = new Backoff(REFLECTOR_BACKOFF, options.clock)
+    this.#streaming = options.streamingList ?? true
+    this.#aliveAt = this.#heardAt = options.clock.now()
+  }
+
+  /** Begins; failures are never thrown. */
+  start(): void {
+    this.#running ??= this.#run()
+  }
+
+  /** Aborts what is in flight. Nothing reaches the sink afterwards. */
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#running
+  }
+
+  /** The state right now. */
+  health(): ReflectorHealth {
+    return {
+      state: this.#state,
+      synced: this.#synced,
+      aliveAt: this.#aliveAt,
+      heardAt: this.#heardAt,
+      lastError: this.#lastError?.message,
+      lastErrorCode: this.#lastError?.code,
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#options
+    while (!this.#stop.signal.aborted) {
+      this.#aliveAt = clock.now()
+      let wait: number | undefined
+      try {
+        if (this.#relist !== undefined && !this.#streaming) await this.#list()
+        const startedAt = clock.now()
+        const frames = this.#frames
+        wait = this.#afterEnd(startedAt, frames, await this.#watch())
+      } catch (error) {
+        wait = this.#afterFailureSafely(error)
+      }
+      if (wait === undefined || this.#stop.signal.aborted) continue
+      this.#state = 'waiting'
+      // The wait is on schedule: not a sign of death.
+      this.#aliveAt = clock.now() + wait
+      await this.#pause(wait)
+    }
+    this.#state = 'stopped'
+  }
+
+  /** Ends early when another request reaches the API server again, but not each time: it may be us whom it rejects. */
+  async #pause(ms: number): Promise<void> {
+    const { clock, client } = this.#options
+    const woken = new AbortController()
+    const mayWake = this.#lastError?.code === 0 && clock.now() - this.#wokenAt >= WAKE_EVERY_MS
+    const withdraw = mayWake ? client.reachability.onceBack(() => woken.abort()) : () => {}
+    await sleep(clock, ms, AbortSignal.any([this.#stop.signal, woken.signal]))
+    withdraw()
+    if (woken.signal.aborted) this.#wokenAt = clock.now()
+  }
+
+  // ---- list
+
+  async #list(): Promise<void> {
+    const { client, path, sink } = this.#options
+    this.#state = 'listing'
+    const transaction = sink.beginList()
+    // With a limit and an old version, `NotOlderThan` would bypass the watch cache; client-go leaves it out as well.
+    let query: Record<string, string | number | undefined> = this.#readLatest
+      ? { limit: PAGE }
+      : { resourceVersion: this.#version, resourceVersionMatch: 'NotOlderThan' }
+    for (;;) {
+      const page: ListPage = await client.request({
+        path,
+        query,
+        signal: this.#stop.signal,
+        timeoutMs: 60_000,
+        retry: false,
+      })
+      if (!Array.isArray(page.items))
+        throw new ApiError({ code: 0, reason: 'InvalidResponse', message: `GET ${path}: the answer is no list` })
+      this.#heardAt = this.#aliveAt = this.#options.clock.now()
+      for (const item of page.items) transaction.add(this.#typed(item))
+      if (!page.metadata?.continue) return this.#commit(transaction, page.metadata?.resourceVersion ?? '')
+      query = { limit: PAGE, continue: page.metadata.continue }
+    }
+  }
+
+  #commit(transaction: ListTransaction, resourceVersion: string): void {
+    if (this.#stop.signal.aborted) return
+    const { resource, telemetry, clock, onSynced, log } = this.#options
+    transaction.commit(resourceVersion)
+    telemetry.count('relist_total', { resource, reason: this.#relist ?? 'start' })
+    log.debug({ resource, resourceVersion, reason: this.#relist }, 'listed')
+    this.#version = resourceVersion
+    this.#relist = undefined
+    this.#readLatest = false
+    this.#progressed = false
+    this.#listedAt = clock.now()
+    this.#lastError = undefined
+    if (this.#synced) return
+    this.#synced = true
+    onSynced()
+  }
+
+  // ---- watch
+
+  #watch(): Promise<WatchEnd> {
+    const { client, clock, path, sink } = this.#options
+    const timeoutSeconds = 240 + Math.floor(120 * clock.random())
+    const listing = this.#relist === undefined ? undefined : sink.beginList()
+    this.#state = listing ? 'listing' : 'watching'
+    return runWatch({
+      client,
+      clock,
+      path,
+      query: { watch: true, allowWatchBookmarks: true, timeoutSeconds, ...this.#from(listing !== undefined) },
+      inactivityMs: () => (this.#relist === undefined ? (this.#options.inactivityMs ?? 70_000) : STREAM_PATIENCE_MS),
+      deadlineMs: (timeoutSeconds + 15) * 1000,
+      signal: this.#stop.signal,
+      onFrame: this.#frameHandler(listing),
+      onActivity: () => {
+        this.#heardAt = this.#aliveAt = clock.now()
+      },
+    })
+  }
+
+  #from(listing: boolean): Record<string, string | boolean | undefined> {
+    if (!listing) return { resourceVersion: this.#version }
+    const resourceVersion = this.#readLatest ? undefined : this.#version
+    return { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan', resourceVersion }
+  }
+
+  #frameHandler(listing: ListTransaction | undefined): (frame: Frame) => void {
+    let pending = listing
+    return ({ type, object }) => {
+      const version = object.metadata.resourceVersion ?? ''
+      if (pending) {
+        if (type === 'ADDED') return pending.add(this.#typed(object))
+        if (type !== 'BOOKMARK' || object.metadata.annotations?.[INITIAL_EVENTS_END] !== 'true')
+          throw noStreamingList(this.#options.path)
+        this.#commit(pending, version)
+        this.#frames++
+        pending = undefined
+        this.#state = 'watching'
+        return
+      }
+      this.#progressed = true
+      this.#lastError = undefined
+      if (type !== 'BOOKMARK') this.#frames++
+      if (type === 'BOOKMARK') this.#options.sink.bookmark(version)
+      else if (type === 'DELETED') this.#options.sink.remove(object)
+      else this.#options.sink.put(object)
+      if (isNewer(version, this.#version)) this.#version = version
+    }
+  }
+
+  #typed(item: KubeObject): KubeObject {
+    if (item.apiVersion && item.kind) return item
+    return { ...item, apiVersion: this.#options.apiVersion, kind: this.#options.kind }
+  }
+
+  // ---- what comes next: ms to wait, or undefined for at once
+
+  #afterEnd(startedAt: number, frames: number, end: WatchEnd): number | undefined {
+    if (end === 'stopped') return undefined
+    const { clock, telemetry, resource } = this.#options
+    telemetry.count('watch_restarts_total', { resource, reason: end })
+    if (this.#relist !== undefined) {
+      this.#streaming = false
+      return end === 'inactive' ? undefined : this.#backoff.next()
+    }
+    if (clock.now() - this.#listedAt > RELIST_MS * (0.9 + 0.2 * clock.random())) this.#relist = 'periodic'
+    // A server that closes each watch at once would otherwise be asked thousands of times a second.
+    const inVain = end === 'eof' && frames === this.#frames && clock.now() - startedAt < 1000
+    return inVain ? this.#backoff.next() : undefined
+  }
+
+  /** The loop must survive even a logger that throws. */
+  #afterFailureSafely(thrown: unknown): number | undefined {
+    try {
+      return this.#afterFailure(thrown)
+    } catch {
+      return this.#backoff.next()
+    }
+  }
+
+  #afterFailure(thrown: unknown): number | undefined {
+    if (this.#stop.signal.aborted) return undefined
+    const { resource, telemetry, log, clock, onFailure, onMissing } = this.#options
+    const error = errorOfNetwork(thrown, `watch ${resource}`)
+    const listing = this.#relist !== undefined
+    if (listing && this.#streaming && isRefusedStream(error)) {
+      this.#streaming = false
+      return undefined
+    }
+    this.#lastError = error
+    telemetry.count('watch_restarts_total', { resource, reason: error.code === 0 ? error.reason : String(error.code) })
+    if (isExpired(error)) return this.#afterExpiry(listing)
+    const fields = { resource, code: error.code, reason: error.reason, err: error.message }
+    // A missing permission stays for long: whoever owns the reflector tells it once, with the rule.
+    log[error.code === 403 ? 'debug' : 'warn'](fields, 'list or watch failed, trying again')
+    onFailure?.(error)
+    if (error.code === 404) onMissing()
+    if (error.retryAfterMs === undefined) return this.#backoff.next()
+    return Math.min(error.retryAfterMs, LONGEST_WAIT_MS) * (1 + 0.2 * clock.random())
+  }
+
+  /** The first time at once; a server for which everything has expired gets the back-off. */
+  #afterExpiry(listing: boolean): number | undefined {
+    const isOld = this.#options.clock.now() - this.#listedAt > 10_000
+    const atOnce = listing ? !this.#readLatest : this.#progressed || isOld
+    if (listing) this.#readLatest = true
+    this.#relist = 'expired'
+    this.#progressed = false
+    return atOnce ? undefined : this.#backoff.next()
+  }
+}
+
+/** The server knows no streaming lists, or not for this resource, or not yet. */
+function isRefusedStream(error: ApiError): boolean {
+  return error.reason === 'NoStreamingList' || [400, 405, 406, 415, 422, 501].includes(error.code) || isYoung(error)
+}
+
+/** "storage is (re)initializing", and a second to wait: only its watch cache is not ready. A list comes from etcd then. */
+function isYoung({ code, message }: ApiError): boolean {
+  return code === 429 && message.includes('initializing')
+}
+
+function noStreamingList(path: string): ApiError {
+  return new ApiError({
+    code: 0,
+    reason: 'NoStreamingList',
+    message: `watch ${path}: the server ignores sendInitialEvents`,
+  })
+}
+
+interface ListPage {
+  readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string }
+  readonly items?: readonly KubeObject[]
+}

@@ -1,0 +1,140 @@
+/**
+ * The namespaces to watch where the cluster as a whole may not be watched.
+ *
+ * Names are known from the setting. Globs need to know which namespaces exist: they are watched, if that is allowed, from
+ * the moment somebody asks.
+ */
+import type { ApiError } from '../client/api-error.ts'
+import type { RestClient } from '../client/rest-client.ts'
+import type { KubeObject } from '../objects/kind.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/log.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
+import type { NamespaceSet } from './namespace-patterns.ts'
+import { Reflector } from './reflector.ts'
+import type { Sink } from './reflector-options.ts'
+
+/** What a scope stands on. */
+export interface NamespaceScopeOptions {
+  readonly set: NamespaceSet
+  readonly client: RestClient
+  readonly clock: Clock
+  readonly log: Logger
+  readonly telemetry: Telemetry
+  /** Called when the state has changed that `waiting` tells. */
+  readonly onProgress: () => void
+}
+
+/** Knows the namespaces of a setting, one by one. */
+export class NamespaceScope {
+  readonly #options: NamespaceScopeOptions
+  readonly #existing = new Set<string>()
+  readonly #listeners = new Set<() => void>()
+  #reflector: Reflector | undefined
+  #isForbidden = false
+
+  constructor(options: NamespaceScopeOptions) {
+    this.#options = options
+  }
+
+  /** Those of the setting, and for kinds that are wanted everywhere, those that are also read. */
+  namespaces(everywhere: boolean): ReadonlySet<string> {
+    const { includes, names, alsoRead } = this.#options.set
+    return new Set([...names, ...(everywhere ? alsoRead : []), ...[...this.#existing].filter(includes)])
+  }
+
+  /** Whether objects of the namespace are served, and not only read. */
+  serves(namespace: string): boolean {
+    return this.#options.set.includes(namespace)
+  }
+
+  /** Calls whenever `namespaces` says something else; begins to watch namespaces if globs need it. */
+  follow(listener: () => void): void {
+    this.#listeners.add(listener)
+    if (this.#options.set.globs.length > 0) this.#reflector ??= this.#watch()
+  }
+
+  /** Ends what `follow` began. */
+  unfollow(listener: () => void): void {
+    this.#listeners.delete(listener)
+  }
+
+  /** Why it is not known yet which namespaces there are. */
+  get waiting(): string | undefined {
+    if (!this.#reflector || this.#isForbidden || this.#reflector.health().synced) return undefined
+    return `namespaces: ${this.#reflector.health().lastError ?? 'not yet listed'}`
+  }
+
+  /** The rule that is missing, if one is. */
+  get forbidden(): readonly string[] {
+    const { globs } = this.#options.set
+    return this.#isForbidden ? [`list, watch namespaces: needed to serve ${globs.join(' ')}`] : []
+  }
+
+  async stop(): Promise<void> {
+    await this.#reflector?.stop()
+  }
+
+  #watch(): Reflector {
+    const { client, clock, log, telemetry, onProgress } = this.#options
+    const reflector = new Reflector({
+      client,
+      clock,
+      log,
+      telemetry,
+      resource: 'namespaces',
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      path: '/api/v1/namespaces',
+      sink: this.#sink(),
+      onSynced: onProgress,
+      onMissing: () => {},
+      onFailure: (error) => this.#failed(error),
+    })
+    reflector.start()
+    return reflector
+  }
+
+  #sink(): Sink {
+    const { onProgress } = this.#options
+    const changed = () => {
+      this.#isForbidden = false
+      for (const listener of [...this.#listeners]) listener()
+      onProgress()
+    }
+    const add = ({ metadata: { name } }: KubeObject) => {
+      if (this.#existing.has(name)) return
+      this.#existing.add(name)
+      changed()
+    }
+    return {
+      beginList: () => {
+        const listed = new Set<string>()
+        return {
+          add: ({ metadata: { name } }) => void listed.add(name),
+          commit: () => {
+            this.#existing.clear()
+            for (const name of listed) this.#existing.add(name)
+            changed()
+          },
+        }
+      },
+      put: add,
+      remove: ({ metadata: { name } }) => {
+        if (this.#existing.delete(name)) changed()
+      },
+      bookmark: () => {},
+    }
+  }
+
+  #failed(error: ApiError): void {
+    if (error.code !== 403 || this.#isForbidden) return
+    this.#isForbidden = true
+    const { set, log, onProgress } = this.#options
+    log.error(
+      { globs: set.globs, missing: 'list, watch namespaces' },
+      'namespaces may not be listed: only those that are named exactly are served',
+    )
+    onProgress()
+  }
+}

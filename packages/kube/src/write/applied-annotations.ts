@@ -1,0 +1,28 @@
+/** What we hold on objects of others, as the cache knows it. */
+
+import type { Resource } from '../kinds/kind-cache.ts'
+import type { FieldSet } from '../managed-fields/field-ownership.ts'
+import type { KubeObject } from '../objects/kind.ts'
+
+/** Whether a field manager holds exactly these annotations on this very object. */
+export function isHeld(
+  resource: Resource,
+  object: KubeObject,
+  annotations: Readonly<Record<string, string>>,
+  manager: string,
+): boolean {
+  // Ownership is kept only for kinds that are declared to be annotated.
+  if (!resource.use.annotates) return false
+  const { namespace = '', name, uid } = object.metadata
+  const cached = resource.store.get(namespace, name)
+  if (cached?.metadata.uid !== uid) return false
+  const fields = resource.store.ownership(namespace, name).get(manager)
+  const held = fields?.['f:metadata']?.['f:annotations'] ?? ({} as FieldSet)
+  const names = Object.keys(held)
+    .filter((step) => step !== '.')
+    .map((step) => step.slice(2))
+  if (names.length !== Object.keys(annotations).length) return false
+  return names.every(
+    (key) => annotations[key] !== undefined && cached?.metadata.annotations?.[key] === annotations[key],
+  )
+}

@@ -1,0 +1,126 @@
+/**
+ * One write: sent, counted, and its answer in the cache before anybody looks again.
+ */
+
+import { nameKey } from '../cache/tracked-view.ts'
+import { ApiError, codeOf } from '../client/api-error.ts'
+import type { RestClient } from '../client/rest-client.ts'
+import type { Answer, RequestOptions } from '../client/rest-request.ts'
+import type { Resource } from '../kinds/kind-cache.ts'
+import type { Kind, KubeObject } from '../objects/kind.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
+import { readLive } from './live-read.ts'
+import type { WritesInFlight } from './own-echoes.ts'
+import type { OverlayChecks } from './unconfirmed-writes.ts'
+import { isOurs, outcomeOf } from './write-outcome.ts'
+
+/** What writes stand on. */
+export interface WriterContext {
+  readonly client: RestClient
+  /** Asked just before each write is sent. */
+  readonly mayWrite?: (() => boolean) | undefined
+  readonly fieldManager: string
+  readonly telemetry: Telemetry
+  readonly inFlight: WritesInFlight
+  readonly overlay: Pick<OverlayChecks, 'expect'>
+  /** The resource of a kind that was declared. Throws otherwise. */
+  readonly resourceOf: (kind: Pick<Kind, 'group' | 'plural'>) => Resource
+  /** The resource of an object that was rendered. Throws when its kind was not declared. */
+  readonly resourceOfObject: (object: KubeObject) => Resource
+  /** The served versions may have changed. */
+  readonly rediscover: () => void
+  /** Tells one reader of a change that was held back. */
+  readonly notify: (
+    resource: Resource,
+    before: KubeObject | undefined,
+    after: KubeObject | undefined,
+    reader: string,
+  ) => void
+}
+
+/** A write to be sent. */
+export interface Write {
+  readonly resource: Resource
+  /** For the metric. */
+  readonly verb: string
+  readonly object: KubeObject
+  /** What is sent of it: its leaves and lists are ours. */
+  readonly written: unknown
+  /** The reader on whose behalf we write; it is not woken by its own write. */
+  readonly writer?: string | undefined
+}
+
+/**
+ * By default the API server reads each write a second time to warn of fields that it does not know, which costs it a few per
+ * cent of its CPU time. Whether it keeps what we send we see in its answer. The schema is checked in any case.
+ */
+const VALIDATION = { fieldValidation: 'Ignore' } as const
+
+/** Sends writes. */
+export class WriteSender {
+  readonly #context: WriterContext
+
+  constructor(context: WriterContext) {
+    this.#context = context
+  }
+
+  /** A request that is sent only while we may write. */
+  request<T = KubeObject>(options: RequestOptions): Promise<Answer<T>> {
+    const { client, mayWrite } = this.#context
+    const query = { ...options.query, ...(options.method !== 'DELETE' && VALIDATION) }
+    return client.send<T>({ ...options, query, mayWrite })
+  }
+
+  /** Sends one write by `send` and resolves with its answer. */
+  async send(
+    { resource, verb, object, written, writer }: Write,
+    send: () => Promise<Answer<KubeObject>>,
+  ): Promise<{ code: number; raw: KubeObject }> {
+    const { inFlight, notify, overlay, rediscover } = this.#context
+    const key = objectKey(resource, object)
+    const write = inFlight.begin(key, writer ?? '', heldIn(resource, object))
+    let raw: KubeObject | undefined
+    try {
+      const { code, body } = await send()
+      raw = body
+      this.count(resource, verb, 'success')
+      resource.store.answered(raw)
+      overlay.expect(resource, raw)
+      return { code, raw }
+    } catch (error) {
+      this.count(resource, verb, outcomeOf(error))
+      if (codeOf(error) === 404) rediscover()
+      if (error instanceof ApiError && error.ambiguous) await this.#afterDoubt(resource, object)
+      throw error
+    } finally {
+      inFlight.end(key, write)
+      const after = heldIn(resource, object)
+      const onlyOurs =
+        raw?.metadata.resourceVersion === after?.metadata.resourceVersion && isOurs(write.before, after, written)
+      if (writer !== undefined && write.held && !onlyOurs) notify(resource, write.before, after, writer)
+    }
+  }
+
+  /** Counts a write by its outcome. */
+  count(resource: Resource, verb: string, outcome: string): void {
+    this.#context.telemetry.count('writes_total', { resource: resource.name, verb, outcome })
+  }
+
+  /** The outcome of a write is unknown: what the object is now, only the API server knows. */
+  async #afterDoubt(resource: Resource, object: KubeObject): Promise<void> {
+    const { namespace = '', name } = object.metadata
+    const limits = { timeoutMs: 5000, retry: false } as const
+    // If this fails as well, the watch will tell; the key is tried again in any case.
+    await readLive(this.#context.client, resource, namespace, name, limits).catch(() => {})
+  }
+}
+
+/** What the cache holds under the name of an object. */
+export function heldIn(resource: Resource, object: KubeObject): KubeObject | undefined {
+  return resource.store.get(object.metadata.namespace ?? '', object.metadata.name)
+}
+
+/** The key under which writes of an object are known. */
+export function objectKey(resource: Resource, object: KubeObject): string {
+  return nameKey(resource.use.kind, object.metadata.namespace ?? '', object.metadata.name)
+}

@@ -1,0 +1,262 @@
+/**
+ * The writes there are, each of them only if it changes something.
+ */
+import { ConflictError, codeOf } from '../client/api-error.ts'
+import type { Resource } from '../kinds/kind-cache.ts'
+import { AppliedContents, difference } from '../managed-fields/apply-difference.ts'
+import { type FieldSet, missingField } from '../managed-fields/field-ownership.ts'
+import { hasSameController, takingOver } from '../managed-fields/take-over.ts'
+import type { Kind, KubeObject, RenderedObject } from '../objects/kind.ts'
+import { collectionPath } from '../objects/paths.ts'
+import { isHeld } from './applied-annotations.ts'
+import { type LiveReadOptions, readLive } from './live-read.ts'
+import { describe, includes, isGone, outcomeOf } from './write-outcome.ts'
+import { heldIn, type WriterContext, WriteSender } from './write-sender.ts'
+
+/** A JSON merge patch (RFC 7386): `null` removes, lists are replaced whole. */
+export type MergePatch = Readonly<Record<string, unknown>>
+
+/** Options of a status write. */
+export interface PatchStatusOptions {
+  /** The reader on whose behalf we write; it is not woken by its own write. */
+  readonly writer?: string | undefined
+  /** Send the resourceVersion of `object`: the write fails with a ConflictError when somebody was faster. Default false. */
+  readonly lock?: boolean | undefined
+}
+
+const APPLY = 'application/apply-patch+yaml'
+const MERGE = 'application/merge-patch+json'
+const JSON_PATCH = 'application/json-patch+json'
+
+/** Sends writes of one field manager. */
+export class Writer {
+  readonly #context: WriterContext
+  readonly #sender: WriteSender
+  readonly #applied = new AppliedContents()
+
+  constructor(context: WriterContext) {
+    this.#context = context
+    this.#sender = new WriteSender(context)
+  }
+
+  /** Creates the object, or server-side apply, forced, if that would change anything. */
+  async apply(object: RenderedObject, writer?: string): Promise<'created' | 'updated' | 'unchanged'> {
+    const resource = this.#context.resourceOfObject(object)
+    const cached = heldIn(resource, object)
+    if (!cached) return this.#create(resource, object, writer)
+    const owned = this.#owned(resource, object)
+    if (!difference(object, cached, owned) || this.#applied.has(cached, object)) return 'unchanged'
+    // What an update has set, an apply would leave behind.
+    const leaves = owned ? missingField(owned, object) !== undefined : hasSameController(object, cached)
+    if (leaves) await this.#takeOver(resource, cached)
+    const { namespace = '', name } = object.metadata
+    const { code, raw } = await this.#sender.send({ resource, verb: 'apply', object, written: object, writer }, () =>
+      this.#sender.request({
+        method: 'PATCH',
+        path: resource.path(namespace, name),
+        query: { fieldManager: this.#context.fieldManager, force: true },
+        contentType: APPLY,
+        body: object,
+      }),
+    )
+    this.#remember(resource, object, raw)
+    if (code === 201) return 'created'
+    return raw.metadata.resourceVersion === cached.metadata.resourceVersion ? 'unchanged' : 'updated'
+  }
+
+  /** Merge patch of the status, wherever the cluster keeps it. */
+  async patchStatus<T extends KubeObject>(
+    kind: Kind<T>,
+    object: T,
+    status: MergePatch,
+    { writer, lock = false }: PatchStatusOptions = {},
+  ): Promise<T> {
+    const resource = this.#context.resourceOf(kind)
+    const { uid, resourceVersion } = object.metadata
+    const metadata = { ...(uid !== undefined && { uid }), ...(lock && { resourceVersion }) }
+    const body = { metadata, status }
+    try {
+      const { raw } = await this.#sender.send(
+        { resource, verb: 'patch_status', object, written: { status }, writer },
+        () => this.#sendStatus(resource, object, body),
+      )
+      // A status subresource ignores the uid that we sent. The other object has been told a lie; its own decision,
+      // woken by this change, will put it right.
+      if (uid !== undefined && raw.metadata.uid !== uid)
+        throw new ConflictError(`status of ${describe(object)}: it is another object now`)
+      return (heldIn(resource, object) ?? resource.use.kind.project(raw)) as T
+    } catch (error) {
+      // 422: the uid is another one, so this is another object of that name.
+      if (codeOf(error) !== 409 && codeOf(error) !== 422) throw error
+      await this.refresh(kind, object.metadata.namespace ?? '', object.metadata.name)
+      if (codeOf(error) === 422 && heldIn(resource, object)?.metadata.uid === uid) throw error
+      throw new ConflictError(`status of ${describe(object)}: somebody else was faster`, { cause: error })
+    }
+  }
+
+  /** Holds annotations on an object of somebody else. Resolves when it is gone; rejects (409) when they belong to others. */
+  async hold(
+    kind: Kind,
+    object: KubeObject,
+    annotations: Readonly<Record<string, string>>,
+    manager: string,
+  ): Promise<void> {
+    const resource = this.#context.resourceOf(kind)
+    const { namespace, name, uid } = object.metadata
+    if (isHeld(resource, object, annotations, manager)) return
+    const { apiVersion } = resource.served ?? object
+    const metadata = {
+      name,
+      ...(namespace && { namespace }),
+      uid,
+      ...(Object.keys(annotations).length > 0 && { annotations }),
+    }
+    const rendered = { apiVersion, kind: kind.kind, metadata }
+    try {
+      await this.#sender.send({ resource, verb: 'hold', object, written: rendered }, () =>
+        this.#sender.request({
+          method: 'PATCH',
+          path: resource.path(namespace ?? '', name),
+          query: { fieldManager: manager, force: false },
+          contentType: APPLY,
+          body: rendered,
+        }),
+      )
+    } catch (error) {
+      if (!isGone(error)) throw error
+      await this.refresh(kind, namespace ?? '', name)
+    }
+  }
+
+  /** Deletes this very object, no other of its name. Resolves when it is gone already. */
+  async delete(kind: Kind, object: KubeObject): Promise<void> {
+    const resource = this.#context.resourceOf(kind)
+    const { namespace = '', name, uid } = object.metadata
+    const count = (outcome: string) => this.#sender.count(resource, 'delete', outcome)
+    try {
+      const { body: answer } = await this.#sender.request<
+        KubeObject & { metadata: { deletionGracePeriodSeconds?: number } }
+      >({
+        method: 'DELETE',
+        path: resource.path(namespace, name),
+        body: { ...(uid && { preconditions: { uid } }), propagationPolicy: 'Background' },
+      })
+      count('success')
+      // Some kinds answer with the object: it stays while finalizers or a grace period hold it.
+      const meta = answer.kind === 'Status' ? undefined : answer.metadata
+      const stays = (meta?.finalizers?.length ?? 0) > 0 || (meta?.deletionGracePeriodSeconds ?? 0) > 0
+      if (stays) resource.store.answered(answer)
+      else resource.store.deleted(object)
+      this.#context.overlay.expect(resource, object)
+    } catch (error) {
+      count(outcomeOf(error))
+      if (codeOf(error) === 404) resource.store.deleted(object)
+      else if (codeOf(error) === 409) await this.refresh(kind, namespace, name)
+      else throw error
+    }
+  }
+
+  /** Reads the object from the API server into the cache. */
+  refresh<T extends KubeObject>(
+    kind: Kind<T>,
+    namespace: string,
+    name: string,
+    options?: LiveReadOptions,
+  ): Promise<T | undefined> {
+    return readLive<T>(this.#context.client, this.#context.resourceOf(kind), namespace, name, options)
+  }
+
+  /** Forgets what is remembered of a deleted object. */
+  forget(uid: string | undefined): void {
+    this.#applied.delete(uid)
+  }
+
+  /**
+   * Not by an apply: that would take over an object of somebody else which the cache does not show yet, and costs the API
+   * server more. Rejects with a ConflictError when there is one.
+   */
+  async #create(resource: Resource, object: RenderedObject, writer: string | undefined): Promise<'created'> {
+    const { namespace = '', name } = object.metadata
+    try {
+      const { raw } = await this.#sender.send({ resource, verb: 'create', object, written: object, writer }, () =>
+        this.#sender.request({
+          method: 'POST',
+          path: collectionPath(resource.ref(), namespace),
+          query: { fieldManager: this.#context.fieldManager },
+          body: object,
+        }),
+      )
+      this.#remember(resource, object, raw)
+      return 'created'
+    } catch (error) {
+      if (codeOf(error) !== 409) throw error
+      await this.refresh(resource.use.kind, namespace, name)
+      throw new ConflictError(`create ${describe(object)}: it exists already`, { cause: error })
+    }
+  }
+
+  /** A server that prunes or defaults what we send would be asked for ever. */
+  #remember(resource: Resource, object: RenderedObject, answer: KubeObject): void {
+    if (difference(object, heldIn(resource, object), this.#owned(resource, object))) this.#applied.add(answer, object)
+  }
+
+  /** Fields that an update holds become those of our applies: what the program before us set, or our own creation. */
+  async #takeOver(resource: Resource, object: KubeObject): Promise<void> {
+    const { namespace = '', name, resourceVersion = '' } = object.metadata
+    const { fieldManager } = this.#context
+    const former = resource.store.former(namespace, name)
+    if (!former) return
+    try {
+      await this.#sender.send({ resource, verb: 'take_over', object, written: {} }, () =>
+        this.#sender.request({
+          method: 'PATCH',
+          path: resource.path(namespace, name),
+          query: { fieldManager },
+          contentType: JSON_PATCH,
+          body: takingOver(former, resourceVersion, fieldManager),
+        }),
+      )
+    } catch (error) {
+      // 422: the test on the resourceVersion has failed.
+      if (codeOf(error) !== 409 && codeOf(error) !== 422) throw error
+      await this.refresh(resource.use.kind, namespace, name)
+      throw new ConflictError(`take over ${describe(object)}: somebody else was faster`, { cause: error })
+    }
+  }
+
+  async #sendStatus(
+    resource: Resource,
+    object: KubeObject,
+    body: { status: MergePatch },
+  ): Promise<{ code: number; body: KubeObject }> {
+    const { namespace = '', name } = object.metadata
+    const send = (subresource: string | undefined) =>
+      this.#sender.request({
+        method: 'PATCH',
+        path: resource.path(namespace, name, subresource),
+        contentType: MERGE,
+        body,
+        query: { fieldManager: this.#context.fieldManager },
+      })
+    const first = resource.served?.hasStatus ? 'status' : undefined
+    const second = first === undefined ? 'status' : undefined
+    try {
+      const answer = await send(first)
+      // A CRD that has gained the subresource since: the main resource drops the status and says 200.
+      if (first === 'status' || includes(answer.body, body.status)) return answer
+      this.#context.rediscover()
+      return await send(second).catch((error: unknown) => {
+        if (codeOf(error) === 404) return answer
+        throw error
+      })
+    } catch (error) {
+      if (codeOf(error) !== 404 || first !== 'status') throw error
+      this.#context.rediscover()
+      return await send(second)
+    }
+  }
+
+  #owned(resource: Resource, { metadata: { namespace = '', name } }: KubeObject): FieldSet | undefined {
+    return resource.store.ownership(namespace, name).get(this.#context.fieldManager)
+  }
+}
