@@ -1,6 +1,5 @@
 /** The entries of a Component, which the Component operator makes and counts, and which we keep true. */
-import type { Manifest } from '@exposedapi/testbed/canvas'
-import { backend } from '@exposedapi/testbed/canvas'
+import { backend, type Manifest } from '@exposedapi/testbed/canvas'
 import { expect, it } from 'vitest'
 import { component, isNotReady, isReady, served } from '../support/exposed-api.ts'
 import { stage } from '../support/stage.ts'

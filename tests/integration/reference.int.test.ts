@@ -1,6 +1,12 @@
 /** Our operator on the input of a real Canvas, and beside the output of the operator that it replaces. */
-import type { Api, Canvas, Manifest, OperatorProcess } from '@exposedapi/testbed/canvas'
-import { ADDRESS, setAddress } from '@exposedapi/testbed/canvas'
+import {
+  ADDRESS,
+  type Api,
+  type Canvas,
+  type Manifest,
+  type OperatorProcess,
+  setAddress,
+} from '@exposedapi/testbed/canvas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DIFFERENCES } from '../support/differences.ts'
 import { canvasForOperator, runOperator } from '../support/operator.ts'

@@ -1,18 +1,18 @@
 /** Istio as a gateway: one VirtualService per ExposedAPI, and the address of the Gateway it is attached to. */
-import type {
-  ExposedApi,
-  Finding,
-  GatewayAdapter,
-  Index,
-  KindUse,
-  PolicyRequests,
-  PolicyVerdict,
-  RenderedRoute,
-  RouteIntent,
-  RouteRequest,
-  View,
+import {
+  type ExposedApi,
+  type Finding,
+  type GatewayAdapter,
+  type Index,
+  type KindUse,
+  type PolicyRequests,
+  type PolicyVerdict,
+  type RenderedRoute,
+  type RouteIntent,
+  type RouteRequest,
+  SERVICE,
+  type View,
 } from '@exposedapi/core'
-import { SERVICE } from '@exposedapi/core'
 import { addressFinding, addressOn, configuredHosts, type Located } from './address.ts'
 import { analysisFindings } from './analysis.ts'
 import { checkConflicts } from './conflicts.ts'

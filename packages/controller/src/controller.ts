@@ -6,11 +6,9 @@
  */
 import { COMPONENT, type Deciders, EXPOSED_API, isBehind } from '@exposedapi/core'
 import {
-  type Change,
   type Clock,
   type Cluster,
   type EventRecorder,
-  type KubeObject,
   Liveness,
   type Logger,
   noLog,
@@ -20,6 +18,7 @@ import {
   type Telemetry,
   WorkQueue,
 } from '@exposedapi/kube'
+import type { Change, KubeObject } from '@exposedapi/objects'
 import { ApiLoop, type Next } from './api-loop.ts'
 import { ComponentLoop } from './component-loop.ts'
 import { apiKey, componentKey, subjectOf } from './keys.ts'

@@ -3,8 +3,7 @@
  *
  * Reads are remembered under the same keys as in a cluster, so tests can ask what a decision depends on.
  */
-import type { KubeObject } from './contracts/kube-object.ts'
-import type { Index, Kind, View } from './contracts/view.ts'
+import type { Index, Kind, KubeObject, View } from '@exposedapi/objects'
 
 /** An in-memory {@link View}. Objects are projected when they are added, as in a cluster. */
 export class MemoryView implements View {

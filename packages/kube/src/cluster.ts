@@ -3,8 +3,20 @@
  * are in the caches before they return.
  */
 
+import {
+  type Change,
+  groupOf,
+  type Index,
+  type Kind,
+  type KindUse,
+  type KubeObject,
+  type RenderedObject,
+  resourceName,
+  servesKey,
+  type View,
+} from '@exposedapi/objects'
 import type { StoreChange } from './cache/store.ts'
-import { ReadTracker, servesKey, trackedView } from './cache/tracked-view.ts'
+import { ReadTracker, trackedView } from './cache/tracked-view.ts'
 import type { RestClient } from './client/rest-client.ts'
 import { type ClusterHealth, healthOf } from './kinds/health.ts'
 import {
@@ -18,17 +30,6 @@ import {
 import { Rediscovery } from './kinds/rediscovery.ts'
 import { CRD_KIND } from './kinds/served-by-crds.ts'
 import { StartGate } from './kinds/sync-gate.ts'
-import {
-  type Change,
-  groupOf,
-  type Index,
-  type Kind,
-  type KindUse,
-  type KubeObject,
-  type RenderedObject,
-  resourceName,
-  type View,
-} from './objects/kind.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
 import { type Logger, noLog } from './runtime/log.ts'
 import { noTelemetry, type Telemetry } from './runtime/telemetry.ts'

@@ -17,19 +17,6 @@ export { type LeaderCallbacks, LeaderElection, type LeaderElectionOptions } from
 export { leaseRules } from './leader-election/lease-object.ts'
 export { Liveness, type LivenessOptions } from './liveness.ts'
 export { difference } from './managed-fields/apply-difference.ts'
-export { deepEqual } from './objects/json.ts'
-export {
-  type Change,
-  type Index,
-  type Kind,
-  type KindUse,
-  type KubeObject,
-  type ObjectMeta,
-  type OwnerReference,
-  type RenderedObject,
-  resourceName,
-  type View,
-} from './objects/kind.ts'
 export { compareVersions, isNewer } from './objects/resource-version.ts'
 export {
   type Priority,

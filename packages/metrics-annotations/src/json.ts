@@ -1,4 +1,5 @@
 /** Reading JSON of any shape: what has an unexpected shape counts as absent. */
+import { isRecord } from '@exposedapi/core'
 
 /** The object, or an empty one. */
 export function record(value: unknown): Record<string, unknown> {
@@ -13,8 +14,4 @@ export function list(value: unknown): readonly unknown[] {
 /** The text, or an empty one. */
 export function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

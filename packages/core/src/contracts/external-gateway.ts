@@ -2,8 +2,9 @@
  * The contract of a gateway that is configured through an API of its own (Apigee, Azure API Management), and the only one
  * that does I/O. No adapter in this repository implements it yet; it is here so that the model does not grow against it.
  */
+
+import type { View } from '@exposedapi/objects'
 import type { RouteRequest } from './gateway.ts'
-import type { View } from './view.ts'
 
 /** What should exist behind the external API: any JSON value. Equal values mean: nothing to do. */
 export type ExternalPlan = Readonly<Record<string, unknown>>

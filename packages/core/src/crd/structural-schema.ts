@@ -4,6 +4,7 @@
  *
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
  */
+import { isRecord } from '@exposedapi/objects'
 
 const TYPES = new Set(['object', 'array', 'string', 'integer', 'number', 'boolean'])
 const KEYWORDS = new Set([
@@ -17,7 +18,7 @@ const NOT_IN_LOGIC = ['type', 'description', 'title', 'default', 'nullable', 'ad
 
 /** What keeps this schema from being structural, each with its place; empty if it is. */
 export function structuralProblems(schema: unknown, at = 'openAPIV3Schema'): readonly string[] {
-  if (!isMap(schema)) return [`${at}: is no schema`]
+  if (!isRecord(schema)) return [`${at}: is no schema`]
   return [...own(schema, at), ...children(schema).flatMap(([place, child]) => structuralProblems(child, at + place))]
 }
 
@@ -28,14 +29,14 @@ function own(schema: Record<string, unknown>, at: string): readonly string[] {
   const unknown = Object.keys(schema).filter((key) => !KEYWORDS.has(key) && !key.startsWith('x-kubernetes-'))
   const logic = ['allOf', 'anyOf', 'oneOf'].flatMap((key) => (Array.isArray(schema[key]) ? schema[key] : []))
   const describing = [...logic, schema.not ?? {}].flatMap((branch) =>
-    isMap(branch) && !intOrString ? NOT_IN_LOGIC.filter((key) => key in branch) : [],
+    isRecord(branch) && !intOrString ? NOT_IN_LOGIC.filter((key) => key in branch) : [],
   )
   return [
     ...unknown.map((key) => `${at}: ${key} is forbidden`),
     ...describing.map((key) => `${at}: ${key} is forbidden inside allOf, anyOf, oneOf and not`),
     ...when(!intOrString && preserving !== true && !TYPES.has(String(type)), `${at}: type ${String(type)} is none`),
     ...when(preserving !== undefined && preserving !== true, `${at}: preserve-unknown-fields can only be true`),
-    ...when(type === 'array' && !isMap(schema.items), `${at}: an array needs items`),
+    ...when(type === 'array' && !isRecord(schema.items), `${at}: an array needs items`),
     ...when(additionalProperties === false, `${at}: additionalProperties cannot be false`),
     ...when(
       additionalProperties !== undefined && properties !== undefined,
@@ -48,16 +49,12 @@ function own(schema: Record<string, unknown>, at: string): readonly string[] {
 function children(schema: Record<string, unknown>): readonly (readonly [string, unknown])[] {
   const { properties, additionalProperties, items } = schema
   return [
-    ...Object.entries(isMap(properties) ? properties : {}).map(([name, child]) => [`.${name}`, child] as const),
-    ...(isMap(additionalProperties) ? [['{}', additionalProperties] as const] : []),
-    ...(isMap(items) ? [['[]', items] as const] : []),
+    ...Object.entries(isRecord(properties) ? properties : {}).map(([name, child]) => [`.${name}`, child] as const),
+    ...(isRecord(additionalProperties) ? [['{}', additionalProperties] as const] : []),
+    ...(isRecord(items) ? [['[]', items] as const] : []),
   ]
 }
 
 function when(wrong: boolean, problem: string): readonly string[] {
   return wrong ? [problem] : []
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -5,10 +5,9 @@
  * the Component changes, so it is these values that drive a Component to completion. Entries are found by the uid of the
  * ExposedAPI; there may be several with one uid (two specification entries of one major version).
  */
-import type { View } from '../contracts/view.ts'
+import { sameJson, type View } from '@exposedapi/objects'
 import { type ExposedApi, isExternal } from '../model/exposed-api.ts'
 import { API_BY_UID, COMPONENT_LISTS, type Component, type ComponentEntry } from '../model/kinds.ts'
-import { sameJson } from './merge-patch.ts'
 
 /** Merge patch of `status`: whole lists, only those that differ; undefined if nothing does. */
 export type ComponentPatch = { readonly [List in (typeof COMPONENT_LISTS)[number]]?: readonly ComponentEntry[] }

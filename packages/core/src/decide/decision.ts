@@ -4,16 +4,15 @@
  * Pure and synchronous. Status carries facts that exist only after a write (the route's uid), so it is concluded when it is
  * first asked for: the caller decides, writes the objects, asks, and writes the status once.
  */
+
+import { type KubeObject, nameOf, type RenderedObject, sameJson, type View } from '@exposedapi/objects'
 import type { ConditionType, Finding } from '../contracts/finding.ts'
 import type { GatewayAdapter, RenderedRoute, RouteIntent } from '../contracts/gateway.ts'
-import { type KubeObject, nameOf, type RenderedObject } from '../contracts/kube-object.ts'
 import type { HeldAnnotations, MetricsAdapter, RenderedMetrics } from '../contracts/metrics.ts'
-import type { View } from '../contracts/view.ts'
 import { type ExposedApi, type ExposedApiStatus, isExternal, isMetricsApi } from '../model/exposed-api.ts'
 import { admit, checkComponent } from './admit.ts'
 import { conditions } from './conditions.ts'
 import { debounced, heldAddress, type Memory } from './delays.ts'
-import { sameJson } from './merge-patch.ts'
 import { ownKindsOf } from './own-kinds.ts'
 import { checkOwnership, obsolete, ownerOf } from './ownership.ts'
 import { nestedBelow, nestedIntent, type PathIndexes, type Placement, place } from './placement.ts'

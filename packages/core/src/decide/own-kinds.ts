@@ -1,5 +1,5 @@
 /** The kinds that we create and delete: what of the declared ones is ours to own. */
-import type { Kind, KindUse } from '../contracts/view.ts'
+import type { Kind, KindUse } from '@exposedapi/objects'
 import type { Deciders } from './decision.ts'
 
 /** The kinds that adapters create and delete, each once: two modes of one adapter may own the same. */

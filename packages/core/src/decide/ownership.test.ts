@@ -1,6 +1,5 @@
+import type { Kind, KubeObject, OwnerReference } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
-import type { KubeObject, OwnerReference } from '../contracts/kube-object.ts'
-import type { Kind } from '../contracts/view.ts'
 import { MemoryView } from '../memory-view.ts'
 import { anApi } from '../testing/builders.ts'
 import { CONFIG_MAP } from '../testing/null-gateway.ts'

@@ -1,7 +1,15 @@
 /** Which rendered objects may be written, and which owned objects must go. */
+
+import {
+  controllerOf,
+  groupOf,
+  type Kind,
+  type KubeObject,
+  nameOf,
+  type RenderedObject,
+  type View,
+} from '@exposedapi/objects'
 import type { Finding } from '../contracts/finding.ts'
-import { controllerOf, type KubeObject, nameOf, type RenderedObject } from '../contracts/kube-object.ts'
-import type { Kind, View } from '../contracts/view.ts'
 import { EXPOSED_API_VERSION, type ExposedApi } from '../model/exposed-api.ts'
 import { byController } from '../model/kinds.ts'
 
@@ -81,10 +89,6 @@ function isSame(a: KubeObject, b: KubeObject): boolean {
     a.kind === b.kind &&
     groupOf(a.apiVersion) === groupOf(b.apiVersion)
   )
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))
 }
 
 function notOwned(existing: KubeObject, api: ExposedApi): Finding {

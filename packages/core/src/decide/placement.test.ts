@@ -1,7 +1,7 @@
+import { nameOf } from '@exposedapi/objects'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { GatewayAdapter } from '../contracts/gateway.ts'
-import { nameOf } from '../contracts/kube-object.ts'
 import { MemoryView } from '../memory-view.ts'
 import { type ExposedApi, exposedApi } from '../model/exposed-api.ts'
 import { EXPOSED_API } from '../model/kinds.ts'

@@ -8,9 +8,9 @@
  * Oldest wins (Gateway API conflict rule: creationTimestamp, then namespace/name). `spec.path` outranks any
  * `spec.developerUI` at the same path, so that ownership of paths depends on paths alone and no circle can arise.
  */
+
+import { type Index, nameOf, type View } from '@exposedapi/objects'
 import type { GatewayAdapter, RouteIntent } from '../contracts/gateway.ts'
-import { nameOf } from '../contracts/kube-object.ts'
-import type { Index, View } from '../contracts/view.ts'
 import { type ExposedApi, isExternal } from '../model/exposed-api.ts'
 import { EXPOSED_API } from '../model/kinds.ts'
 import { ancestors, byLengthThenPath, isBelow, normalisedPath } from '../model/paths.ts'

@@ -1,8 +1,8 @@
 /** What becomes of the policies that an API asks for. Every one gets a verdict; none is dropped. */
-import type { Finding, PolicyName, PolicyVerdict } from '../contracts/finding.ts'
-import { POLICY_NAMES } from '../contracts/finding.ts'
+
+import type { View } from '@exposedapi/objects'
+import { type Finding, POLICY_NAMES, type PolicyName, type PolicyVerdict } from '../contracts/finding.ts'
 import type { GatewayAdapter } from '../contracts/gateway.ts'
-import type { View } from '../contracts/view.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
 import type { PolicyRequests } from '../model/policies.ts'
 import type { Settings } from './settings.ts'

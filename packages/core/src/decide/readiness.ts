@@ -4,8 +4,9 @@
  * Any ready endpoint in the union of all EndpointSlices of the Service counts: dual stack and more than 100 endpoints both
  * make several slices. Slices are found by the label `kubernetes.io/service-name`, so hand-made and mirrored ones count too.
  */
+
+import type { View } from '@exposedapi/objects'
 import type { Finding, Reason } from '../contracts/finding.ts'
-import type { View } from '../contracts/view.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
 import { SERVICE, SLICE_BY_SERVICE } from '../model/kinds.ts'
 

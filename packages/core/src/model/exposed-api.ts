@@ -3,9 +3,10 @@
  *
  * Reading never fails. What is wrong with a spec is kept as problems, so that one bad object costs nobody else anything.
  */
+
+import { isRecord, type KubeObject, type ObjectMeta, slimMeta } from '@exposedapi/objects'
 import type * as z from 'zod'
 import type { Reason } from '../contracts/finding.ts'
-import { type KubeObject, type ObjectMeta, slimMeta } from '../contracts/kube-object.ts'
 import type { Condition } from './condition.ts'
 import { pathProblem } from './paths.ts'
 import { type InvalidPolicies, type PolicyRequests, parsePolicies } from './policies.ts'
@@ -237,10 +238,6 @@ function status(raw: Record<string, unknown>): ExposedApiStatus {
     ...(Array.isArray(conditions) && { conditions: conditions.filter(isRecord) as unknown as Condition[] }),
     ...(Array.isArray(policies) && { policies }),
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -1,5 +1,5 @@
+import type { KubeObject } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
-import type { KubeObject } from '../contracts/kube-object.ts'
 import { anApi, aService, aSlice } from '../testing/builders.ts'
 import {
   API_BY_COMPONENT,

@@ -1,6 +1,5 @@
 /** The kinds that core itself reads, slimmed to what some decision reads, with the indexes of those reads. */
-import { type KubeObject, type ObjectMeta, slimMeta } from '../contracts/kube-object.ts'
-import type { Index, Kind } from '../contracts/view.ts'
+import { type Index, type Kind, type KubeObject, type ObjectMeta, slimMeta } from '@exposedapi/objects'
 import { componentNameOf, type ExposedApi, exposedApi } from './exposed-api.ts'
 
 /** ExposedAPI, in canonical form. */

@@ -3,7 +3,7 @@
  *
  * They build objects as the API server returns them; `anApi` gives the canonical form that decisions see.
  */
-import type { KubeObject, ObjectMeta } from '../contracts/kube-object.ts'
+import type { KubeObject, ObjectMeta } from '@exposedapi/objects'
 import { type ExposedApi, exposedApi } from '../model/exposed-api.ts'
 import type { ServicePort } from '../model/kinds.ts'
 

@@ -1,7 +1,7 @@
 /** What both contract suites need: a world that can be built again with one thing changed, and a view that watches its reader. */
+
+import type { Index, Kind, KindUse, KubeObject, RenderedObject, View } from '@exposedapi/objects'
 import { expect, it } from 'vitest'
-import type { KubeObject, RenderedObject } from '../contracts/kube-object.ts'
-import type { Index, Kind, KindUse, View } from '../contracts/view.ts'
 import { byController, MemoryView } from '../index.ts'
 import {
   API_BY_COMPONENT,

@@ -1,15 +1,15 @@
 /** The contract suites, run on the reference adapters and on small adapters that support what those do not. */
+
+import type { Index, Kind, KubeObject, View } from '@exposedapi/objects'
 import { expect, it } from 'vitest'
 import type { Finding, PolicyVerdict } from '../contracts/finding.ts'
 import type { GatewayAdapter, RenderedRoute, RouteRequest } from '../contracts/gateway.ts'
-import type { KubeObject } from '../contracts/kube-object.ts'
 import {
   FIELD_MANAGER_PREFIX,
   type HeldAnnotations,
   type MetricsAdapter,
   type RenderedMetrics,
 } from '../contracts/metrics.ts'
-import type { Index, Kind, View } from '../contracts/view.ts'
 import { childMeta } from '../decide/ownership.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
 import { SERVICE } from '../model/kinds.ts'

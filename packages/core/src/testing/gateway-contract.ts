@@ -3,10 +3,11 @@
  *
  *     gatewayContract({ name: 'acme', make: () => new AcmeGateway(), supports: { nestedPaths: true, policies: ['cors'] } })
  */
+
+import type { View } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
 import { CONDITION_TYPES, POLICY_NAMES, type PolicyName, REASONS } from '../contracts/finding.ts'
 import type { GatewayAdapter } from '../contracts/gateway.ts'
-import type { View } from '../contracts/view.ts'
 import { decide } from '../decide/decision.ts'
 import { pathIndexes } from '../decide/placement.ts'
 import type { MemoryView } from '../memory-view.ts'

@@ -1,6 +1,7 @@
 /** What the contract of a gateway adapter asks an adapter to render: an outer API, one nested below it, and all that varies. */
+
+import type { View } from '@exposedapi/objects'
 import type { GatewayAdapter, RouteIntent, RouteRequest } from '../contracts/gateway.ts'
-import type { View } from '../contracts/view.ts'
 import { judge } from '../decide/policies.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../decide/settings.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'

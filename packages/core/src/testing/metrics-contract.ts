@@ -3,11 +3,11 @@
  *
  *     metricsContract({ name: 'acme', make: () => new AcmeMetrics(), supports: { objects: true, annotations: false } })
  */
+
+import type { KubeObject, View } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
 import { REASONS } from '../contracts/finding.ts'
-import type { KubeObject } from '../contracts/kube-object.ts'
 import { fieldManagerOf, type HeldAnnotations, type MetricsAdapter } from '../contracts/metrics.ts'
-import type { View } from '../contracts/view.ts'
 import { decide, release } from '../decide/decision.ts'
 import { pathIndexes } from '../decide/placement.ts'
 import { DEFAULT_SETTINGS } from '../decide/settings.ts'

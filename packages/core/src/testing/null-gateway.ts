@@ -1,11 +1,11 @@
 /**
  * The reference adapter: keeps the contract and renders one ConfigMap per route. Copy it to start an adapter of your own.
  */
+
+import type { Kind, KubeObject, View } from '@exposedapi/objects'
 import type { PolicyName, PolicyVerdict } from '../contracts/finding.ts'
 import type { GatewayAdapter, RenderedRoute, RouteRequest } from '../contracts/gateway.ts'
-import type { KubeObject } from '../contracts/kube-object.ts'
 import type { MetricsAdapter, RenderedMetrics } from '../contracts/metrics.ts'
-import type { Kind, View } from '../contracts/view.ts'
 import { childMeta } from '../decide/ownership.ts'
 
 /** The kind that {@link NullGateway} writes. */

@@ -1,9 +1,8 @@
 /** What a store holds of one object. */
 
+import { type KubeObject, sameJson } from '@exposedapi/objects'
 import { NO_OWNERSHIP, type Ownership, ownershipOf } from '../managed-fields/field-ownership.ts'
 import { type FormerEntry, formerEntry } from '../managed-fields/take-over.ts'
-import { deepEqual } from '../objects/json.ts'
-import type { KubeObject } from '../objects/kind.ts'
 import { isNewer } from '../objects/resource-version.ts'
 import { shareStrings } from './shared-strings.ts'
 import type { StoreOptions } from './store.ts'
@@ -75,13 +74,13 @@ export function isAmong(values: readonly IndexValue[], wanted: IndexValue): bool
 /** Whether nobody could tell the two versions of one object apart. */
 export function looksAlike(a: Entry<KubeObject>, b: Entry<KubeObject>): boolean {
   if (a.ownership.size !== b.ownership.size) return false
-  for (const [manager, fields] of b.ownership) if (!deepEqual(a.ownership.get(manager), fields)) return false
+  for (const [manager, fields] of b.ownership) if (!sameJson(a.ownership.get(manager), fields)) return false
   return sameBut(a.object, b.object, 'metadata') && sameBut(a.object.metadata, b.object.metadata, 'resourceVersion')
 }
 
 /** Whether two maps are equal but for one key. */
 function sameBut<M extends object>(a: M, b: M, skipped: keyof M): boolean {
-  for (const key in a) if (key !== skipped && !deepEqual(a[key], b[key])) return false
+  for (const key in a) if (key !== skipped && !sameJson(a[key], b[key])) return false
   for (const key in b) if (key !== skipped && b[key] !== undefined && a[key] === undefined) return false
   return true
 }

@@ -4,7 +4,7 @@
  * `JSON.parse` makes a string anew wherever it stands: a thousand objects hold a thousand copies of the same label, owner,
  * message and time. In a cache of thousands of objects that is a fifth of the memory.
  */
-import { isRecord } from '../client/api-error.ts'
+import { isRecord } from '@exposedapi/objects'
 
 /** Longer strings are hardly ever equal. */
 const LONGEST = 128

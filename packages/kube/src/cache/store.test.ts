@@ -1,6 +1,6 @@
+import type { Index, Kind, KubeObject } from '@exposedapi/objects'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Index, Kind, KubeObject } from '../objects/kind.ts'
 import { isNewer } from '../objects/resource-version.ts'
 import { BY_COLOR, THING, type Thing } from '../testing/things.ts'
 import { type ListTransaction, Store, type StoreChange, type StoreOptions } from './store.ts'

@@ -8,9 +8,17 @@
  * whose deletion was acknowledged stays gone until the watch has passed that point. Identity is the uid.
  */
 
+import {
+  type Change,
+  existenceKey,
+  type Index,
+  indexKey,
+  type Kind,
+  type KubeObject,
+  nameKey,
+} from '@exposedapi/objects'
 import { NO_OWNERSHIP, type Operation, type Ownership } from '../managed-fields/field-ownership.ts'
 import type { FormerEntry } from '../managed-fields/take-over.ts'
-import type { Change, Index, Kind, KubeObject } from '../objects/kind.ts'
 import { compareVersions, isNewer } from '../objects/resource-version.ts'
 import {
   type Entry,
@@ -24,7 +32,6 @@ import {
   versionOf,
 } from './cached-object.ts'
 import { Progress } from './seen-versions.ts'
-import { existenceKey, indexKey, nameKey } from './tracked-view.ts'
 import { compareNames, ValueIndex } from './value-index.ts'
 
 /** A change with the keys of the reads that it touches. */

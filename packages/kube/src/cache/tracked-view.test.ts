@@ -1,7 +1,7 @@
+import { existenceKey, indexKey, nameKey, servesKey, type View } from '@exposedapi/objects'
 import { expect, it } from 'vitest'
-import type { View } from '../objects/kind.ts'
 import { BY_COLOR, THING } from '../testing/things.ts'
-import { existenceKey, indexKey, nameKey, ReadTracker, servesKey, trackedView } from './tracked-view.ts'
+import { ReadTracker, trackedView } from './tracked-view.ts'
 
 const empty: View = { get: () => undefined, exists: () => false, by: () => [], serves: () => undefined }
 

@@ -4,27 +4,16 @@
  * Each read of a view is remembered as a key under the name of its reader. A change touches keys, and so names exactly
  * the readers that must decide again; nobody writes watch mappings.
  */
-import { type Index, type Kind, type KubeObject, resourceName, type View } from '../objects/kind.ts'
-
-/** The key of a read by name. */
-export function nameKey(kind: Kind, namespace: string, name: string): string {
-  return `${resourceName(kind)}|${namespace}/${name}`
-}
-
-/** The key of a question whether an object exists. */
-export function existenceKey(kind: Kind, namespace: string, name: string): string {
-  return `!${nameKey(kind, namespace, name)}`
-}
-
-/** The key of a read by index value. */
-export function indexKey(index: string, value: string): string {
-  return `#${index}|${value}`
-}
-
-/** The key of a question whether a kind is served. */
-export function servesKey(kind: Kind): string {
-  return `?${resourceName(kind)}`
-}
+import {
+  existenceKey,
+  type Index,
+  indexKey,
+  type Kind,
+  type KubeObject,
+  nameKey,
+  servesKey,
+  type View,
+} from '@exposedapi/objects'
 
 /** Something that was read, and by whom: one reader by itself, several as a set. Most keys have one reader. */
 interface ReadPoint {

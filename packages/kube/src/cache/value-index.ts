@@ -1,5 +1,5 @@
 /** Objects found under the values of one index, each value's objects in order of namespace and name. */
-import type { KubeObject } from '../objects/kind.ts'
+import type { KubeObject } from '@exposedapi/objects'
 
 /** Order of lists from the API server: namespace first, then name. */
 export function compareNames(a: KubeObject, b: KubeObject): number {

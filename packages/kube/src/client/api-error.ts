@@ -4,6 +4,7 @@
  * A `Status` body, an HTML page of a load balancer, a reset socket and truncated JSON all end here: callers need one
  * `catch`, and none of them can crash the process.
  */
+import { isRecord } from '@exposedapi/objects'
 
 /** `details` of a Status. */
 export interface StatusDetails {
@@ -100,11 +101,6 @@ export function errorOfNetwork(error: unknown, what: string): ApiError {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'NetworkError'
   const text = error instanceof Error ? error.message : String(error)
   return new ApiError({ code: 0, reason: code, message: `${what}: ${text || code}`, cause: error })
-}
-
-/** Whether a value is an object with keys, not null and not a list. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 interface Status {

@@ -6,7 +6,7 @@
  * answer until the first event.
  */
 import type { IncomingMessage } from 'node:http'
-import type { KubeObject } from '../objects/kind.ts'
+import type { KubeObject } from '@exposedapi/objects'
 import type { Clock, Timer } from '../runtime/clock.ts'
 import { ApiError, errorOfNetwork, errorOfStatus } from './api-error.ts'
 import type { RestClient } from './rest-client.ts'

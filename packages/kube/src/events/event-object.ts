@@ -1,5 +1,5 @@
 /** How an Event looks in the API (`events.k8s.io/v1`), within its limits of length. */
-import type { KubeObject } from '../objects/kind.ts'
+import type { KubeObject } from '@exposedapi/objects'
 
 /** Something that happened to an object. */
 export interface EventInput {

@@ -1,6 +1,6 @@
+import type { KubeObject } from '@exposedapi/objects'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RestClient } from '../client/rest-client.ts'
-import type { KubeObject } from '../objects/kind.ts'
 import { noTelemetry } from '../runtime/telemetry.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { type Recorded, StubServer, send, status } from '../testing/stub-server.ts'

@@ -1,7 +1,8 @@
 /** Which versions of our kinds the cluster serves right now. */
+
+import { apiVersionOf, type Kind, resourceName } from '@exposedapi/objects'
 import { codeOf } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'
-import { apiVersionOf, type Kind, resourceName } from '../objects/kind.ts'
 import { groupVersionPath } from '../objects/paths.ts'
 
 /** A kind as the cluster serves it. */

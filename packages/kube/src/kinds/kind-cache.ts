@@ -1,9 +1,9 @@
 /** One kind in the cluster: its cache, and the reflector that fills it while the kind is served. */
 
+import { type Index, type Kind, type KindUse, type KubeObject, resourceName } from '@exposedapi/objects'
 import { Store, type StoreChange } from '../cache/store.ts'
 import type { RestClient } from '../client/rest-client.ts'
 import type { Operation } from '../managed-fields/field-ownership.ts'
-import { type Index, type Kind, type KindUse, type KubeObject, resourceName } from '../objects/kind.ts'
 import { objectPath } from '../objects/paths.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'

@@ -6,8 +6,8 @@
  * and, where CRDs may not be read, every ten minutes.
  */
 
+import type { KubeObject } from '@exposedapi/objects'
 import type { RestClient } from '../client/rest-client.ts'
-import type { KubeObject } from '../objects/kind.ts'
 import { Backoff } from '../runtime/backoff.ts'
 import type { Clock, Timer } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'

@@ -4,8 +4,7 @@
  * Discovery lags behind them: an established CRD may be missing from it for a moment, above all while an API server
  * starts. Whoever believed that moment would drop a whole cache. So discovery is asked until it agrees.
  */
-import { isRecord } from '../client/api-error.ts'
-import type { Kind, KubeObject } from '../objects/kind.ts'
+import { isRecord, type Kind, type KubeObject } from '@exposedapi/objects'
 import { crdName, type Served } from './discovery.ts'
 
 /** The engine's own projection of a CustomResourceDefinition: its identity. The facts are kept in CrdFacts. */

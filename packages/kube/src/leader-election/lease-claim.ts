@@ -7,9 +7,9 @@
  * creates it again.
  */
 
+import { sameJson } from '@exposedapi/objects'
 import { codeOf } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'
-import { deepEqual } from '../objects/json.ts'
 import { isNewer } from '../objects/resource-version.ts'
 import type { Clock } from '../runtime/clock.ts'
 import {
@@ -116,7 +116,7 @@ export class LeaseClaim {
     const isStale = before && sameObject(before.lease, lease) && isNewer(versionOf(before.lease), versionOf(lease))
     if (isStale) return
     // Somebody who only labels the Lease does not renew it.
-    const isSame = before && sameObject(before.lease, lease) && deepEqual(before.lease.spec, lease.spec)
+    const isSame = before && sameObject(before.lease, lease) && sameJson(before.lease.spec, lease.spec)
     this.#seen = { lease, since: isSame ? before.since : this.#options.clock.now() }
     if (!before || holderOf(before.lease) !== holderOf(lease)) this.#options.onHolder(holderOf(lease))
   }

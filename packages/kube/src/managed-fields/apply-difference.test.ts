@@ -1,5 +1,5 @@
+import type { KubeObject, RenderedObject } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
-import type { KubeObject, RenderedObject } from '../objects/kind.ts'
 import { AppliedContents, changedElsewhere, difference } from './apply-difference.ts'
 import { type FieldSet, ownershipOf } from './field-ownership.ts'
 

@@ -5,9 +5,14 @@
  * with the cached object first, with the semantics of server-side apply: what we do not render is none of our business,
  * unless we have applied it before and want it gone.
  */
-import { isRecord } from '../client/api-error.ts'
-import { deepEqual } from '../objects/json.ts'
-import type { KubeObject, ObjectMeta, OwnerReference, RenderedObject } from '../objects/kind.ts'
+import {
+  isRecord,
+  type KubeObject,
+  type ObjectMeta,
+  type OwnerReference,
+  type RenderedObject,
+  sameJson,
+} from '@exposedapi/objects'
 import { type FieldSet, missingField, ownedItem } from './field-ownership.ts'
 
 /**
@@ -67,7 +72,7 @@ export function changedElsewhere(before: KubeObject, after: KubeObject, written:
 }
 
 function differsElsewhere(before: unknown, after: unknown, written: unknown): boolean {
-  if (!isRecord(written)) return written === undefined && !deepEqual(before, after)
+  if (!isRecord(written)) return written === undefined && !sameJson(before, after)
   const old = isRecord(before) ? before : {}
   const now = isRecord(after) ? after : {}
   for (const key in old) if (differsElsewhere(old[key], now[key], written[key])) return true
@@ -98,7 +103,7 @@ function subsetDifference(
 ): string | undefined {
   if (wanted === undefined || wanted === null) return undefined
   if (!owned) return path
-  if (isAtomic(owned)) return deepEqual(wanted, actual) ? undefined : path
+  if (isAtomic(owned)) return sameJson(wanted, actual) ? undefined : path
   if (Array.isArray(wanted)) return hasItems(wanted, actual, owned) ? undefined : path
   if (!isRecord(wanted) || !isRecord(actual)) return path
   for (const key in wanted) {
@@ -132,6 +137,6 @@ function metadataDifference(rendered: RenderedObject, cached: KubeObject, owned:
   // A list map by uid: references of others beside ours are fine.
   const owners = cached.metadata.ownerReferences ?? []
   const has = (wanted: OwnerReference) =>
-    owners.some((owner) => owner.uid === wanted.uid && deepEqual({ ...owner, ...wanted }, owner))
+    owners.some((owner) => owner.uid === wanted.uid && sameJson({ ...owner, ...wanted }, owner))
   return (ownerReferences ?? []).every(has) ? undefined : 'metadata.ownerReferences'
 }

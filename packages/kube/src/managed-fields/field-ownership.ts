@@ -4,7 +4,7 @@
  * Read from `metadata.managedFields` before the projection drops it. Objects rendered alike have equal field sets but for
  * the uids of their owners, so these are left out and equal sets are kept once.
  */
-import { isRecord } from '../client/api-error.ts'
+import { isRecord } from '@exposedapi/objects'
 
 /**
  * Fields as `fieldsV1` spells them: `f:<name>` a field, `k:<key>` a list item by key, `v:<value>` a set member, `.` itself;

@@ -5,8 +5,7 @@
  * update of a program that made the object before us, and with our own creation of it. So the entry of the update in
  * `metadata.managedFields` is renamed to our apply; the next apply then removes what we do not render.
  */
-import { isRecord } from '../client/api-error.ts'
-import type { KubeObject } from '../objects/kind.ts'
+import { isRecord, type KubeObject } from '@exposedapi/objects'
 
 /** One operation of a JSON patch (RFC 6902). */
 export interface JsonPatchOperation {

@@ -1,5 +1,5 @@
 /** Server-side apply and merge patch, as far as the tests need them: lists are atomic, `ownerReferences` too. */
-import { isRecord } from '../client/api-error.ts'
+import { isRecord } from '@exposedapi/objects'
 import type { FieldSet } from '../managed-fields/field-ownership.ts'
 
 /** A JSON object. */

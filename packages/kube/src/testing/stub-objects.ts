@@ -1,8 +1,6 @@
 /** The objects of the stub server and their history. */
-import { isRecord } from '../client/api-error.ts'
+import { apiVersionOf, isRecord, type KubeObject, sameJson } from '@exposedapi/objects'
 import type { JsonPatchOperation } from '../managed-fields/take-over.ts'
-import { deepEqual } from '../objects/json.ts'
-import { apiVersionOf, type KubeObject } from '../objects/kind.ts'
 import { type Json, mergePatch, serverSideApply } from './stub-apply.ts'
 import { type Recorded, status } from './stub-server.ts'
 
@@ -145,7 +143,7 @@ export class StubObjects {
       : (mergePatch(existing, body) as Json)
     const kept = subresource === 'status' ? { ...existing, status: patched.status } : patched
     if (resource.hasStatus && subresource === undefined) kept.status = existing?.status
-    if (existing && deepEqual(kept, existing)) return { code: 200, body: existing }
+    if (existing && sameJson(kept, existing)) return { code: 200, body: existing }
     const full = { ...kept, metadata: { ...(kept.metadata as Json), name, ...(namespace && { namespace }) } }
     return { code: existing ? 200 : 201, body: this.#store(resource, key, full) }
   }

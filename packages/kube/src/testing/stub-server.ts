@@ -6,8 +6,8 @@
  */
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { apiVersionOf } from '@exposedapi/objects'
 import type { Connection } from '../client/connection.ts'
-import { apiVersionOf } from '../objects/kind.ts'
 import { isWithin, StubObjects, type StubResource } from './stub-objects.ts'
 
 /** A request as the server saw it. */

@@ -1,5 +1,5 @@
 /** A kind for tests. */
-import type { Index, Kind, KubeObject } from '../objects/kind.ts'
+import type { Index, Kind, KubeObject } from '@exposedapi/objects'
 import type { StubResource } from './stub-objects.ts'
 
 /** A thing of a custom resource. */

@@ -1,9 +1,9 @@
 /** What a reflector needs and what it tells. */
 
+import type { KubeObject } from '@exposedapi/objects'
 import type { ListTransaction } from '../cache/store.ts'
 import type { ApiError } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'
-import type { KubeObject } from '../objects/kind.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'

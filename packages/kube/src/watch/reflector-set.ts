@@ -5,10 +5,10 @@
  * again every few minutes: an API server that has just started refuses what it will allow in a moment.
  */
 
+import type { KubeObject } from '@exposedapi/objects'
 import type { Store } from '../cache/store.ts'
 import type { ApiError } from '../client/api-error.ts'
 import type { MergedUse, ResourceContext } from '../kinds/kind-cache.ts'
-import type { KubeObject } from '../objects/kind.ts'
 import { collectionPath, type ResourceRef } from '../objects/paths.ts'
 import type { Timer } from '../runtime/clock.ts'
 import { Reflector } from './reflector.ts'

@@ -1,7 +1,7 @@
+import type { KubeObject } from '@exposedapi/objects'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Store, type StoreChange } from '../cache/store.ts'
 import { RestClient } from '../client/rest-client.ts'
-import type { KubeObject } from '../objects/kind.ts'
 import { noLog } from '../runtime/log.ts'
 import { noTelemetry } from '../runtime/telemetry.ts'
 import { FakeClock } from '../testing/fake-clock.ts'

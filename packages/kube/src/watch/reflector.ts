@@ -5,10 +5,10 @@
  * ends in another attempt, from the same resourceVersion wherever that is still valid.
  */
 
+import type { KubeObject } from '@exposedapi/objects'
 import type { ListTransaction } from '../cache/store.ts'
 import { ApiError, errorOfNetwork, isExpired } from '../client/api-error.ts'
 import { type Frame, runWatch, type WatchEnd } from '../client/watch-stream.ts'
-import type { KubeObject } from '../objects/kind.ts'
 import { isNewer } from '../objects/resource-version.ts'
 import { Backoff, REFLECTOR_BACKOFF } from '../runtime/backoff.ts'
 import { sleep } from '../runtime/clock.ts'

@@ -4,9 +4,10 @@
  * Names are known from the setting. Globs need to know which namespaces exist: they are watched, if that is allowed, from
  * the moment somebody asks.
  */
+
+import type { KubeObject } from '@exposedapi/objects'
 import type { ApiError } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'
-import type { KubeObject } from '../objects/kind.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'

@@ -1,8 +1,8 @@
 /** What we hold on objects of others, as the cache knows it. */
 
+import type { KubeObject } from '@exposedapi/objects'
 import type { Resource } from '../kinds/kind-cache.ts'
 import type { FieldSet } from '../managed-fields/field-ownership.ts'
-import type { KubeObject } from '../objects/kind.ts'
 
 /** Whether a field manager holds exactly these annotations on this very object. */
 export function isHeld(

@@ -1,8 +1,9 @@
 /** What may not be written is not sent. */
+
+import type { KubeObject } from '@exposedapi/objects'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { RestClient } from '../client/rest-client.ts'
 import { Cluster } from '../cluster.ts'
-import type { KubeObject } from '../objects/kind.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { type Recorded, StubServer, send, status } from '../testing/stub-server.ts'
 import { CRDS, THING, thing, things } from '../testing/things.ts'

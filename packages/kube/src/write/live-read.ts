@@ -1,8 +1,9 @@
 /** One object, as the API server knows it right now, brought into the cache. */
+
+import type { KubeObject } from '@exposedapi/objects'
 import { codeOf } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'
 import type { Resource } from '../kinds/kind-cache.ts'
-import type { KubeObject } from '../objects/kind.ts'
 
 /** How to read. */
 export interface LiveReadOptions {

@@ -4,7 +4,7 @@
  * The watch often echoes a write before its answer arrives. While a write is in flight, its writer is not told of
  * changes of that object; once the answer is there, the writer learns of them only if they hold more than it wrote.
  */
-import type { KubeObject } from '../objects/kind.ts'
+import type { KubeObject } from '@exposedapi/objects'
 
 /** One write under way. */
 export interface WriteInFlight {

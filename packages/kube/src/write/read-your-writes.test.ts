@@ -1,7 +1,7 @@
+import type { KubeObject } from '@exposedapi/objects'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RestClient } from '../client/rest-client.ts'
 import { Cluster, type ClusterOptions } from '../cluster.ts'
-import type { KubeObject } from '../objects/kind.ts'
 import { noTelemetry } from '../runtime/telemetry.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { type Fault, type Recorded, StubServer, send, status } from '../testing/stub-server.ts'

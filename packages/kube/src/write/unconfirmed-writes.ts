@@ -5,8 +5,8 @@
  * though somebody else has long changed or deleted the object. So after five seconds the object is read.
  */
 
+import type { KubeObject } from '@exposedapi/objects'
 import type { Resource } from '../kinds/kind-cache.ts'
-import type { KubeObject } from '../objects/kind.ts'
 import type { Clock, Timer } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'

@@ -1,8 +1,8 @@
 /** What the answer to a write means. */
-import { ApiError, codeOf, isRecord } from '../client/api-error.ts'
+
+import { isRecord, type KubeObject, sameJson } from '@exposedapi/objects'
+import { ApiError, codeOf } from '../client/api-error.ts'
 import { changedElsewhere } from '../managed-fields/apply-difference.ts'
-import { deepEqual } from '../objects/json.ts'
-import type { KubeObject } from '../objects/kind.ts'
 import type { MergePatch } from './writer.ts'
 
 /** Nothing but our own write happened between the two versions. What we created is ours as a whole. */
@@ -29,7 +29,7 @@ function shows(actual: unknown, patch: MergePatch): boolean {
   if (!isRecord(actual)) return false
   return Object.entries(patch).every(([key, value]) => {
     if (value === null) return actual[key] === undefined
-    return isRecord(value) ? shows(actual[key], value) : deepEqual(actual[key], value)
+    return isRecord(value) ? shows(actual[key], value) : sameJson(actual[key], value)
   })
 }
 

@@ -2,12 +2,11 @@
  * One write: sent, counted, and its answer in the cache before anybody looks again.
  */
 
-import { nameKey } from '../cache/tracked-view.ts'
+import { type Kind, type KubeObject, nameKey } from '@exposedapi/objects'
 import { ApiError, codeOf } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'
 import type { Answer, RequestOptions } from '../client/rest-request.ts'
 import type { Resource } from '../kinds/kind-cache.ts'
-import type { Kind, KubeObject } from '../objects/kind.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { readLive } from './live-read.ts'
 import type { WritesInFlight } from './own-echoes.ts'

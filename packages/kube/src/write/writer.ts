@@ -1,12 +1,13 @@
 /**
  * The writes there are, each of them only if it changes something.
  */
+
+import type { Kind, KubeObject, RenderedObject } from '@exposedapi/objects'
 import { ConflictError, codeOf } from '../client/api-error.ts'
 import type { Resource } from '../kinds/kind-cache.ts'
 import { AppliedContents, difference } from '../managed-fields/apply-difference.ts'
 import { type FieldSet, missingField } from '../managed-fields/field-ownership.ts'
 import { hasSameController, takingOver } from '../managed-fields/take-over.ts'
-import type { Kind, KubeObject, RenderedObject } from '../objects/kind.ts'
 import { collectionPath } from '../objects/paths.ts'
 import { isHeld } from './applied-annotations.ts'
 import { type LiveReadOptions, readLive } from './live-read.ts'

@@ -1,9 +1,4 @@
-/**
- * How a decision reads the cluster.
- *
- * There is no free-form list: every read is a name or an index value, so that the engine can remember it as a key and
- * decide again exactly those that read what has changed. Nobody writes watch mappings by hand.
- */
+/** Kinds of objects, what is done with them, and how Kubernetes spells their names. */
 import type { KubeObject } from './kube-object.ts'
 
 /** A kind of object that the operator watches, writes, or both. */
@@ -51,17 +46,24 @@ export interface KindUse<T extends KubeObject = KubeObject> {
   readonly optional?: boolean
 }
 
-/** The cluster as the caches know it. Every call is remembered, and a change of what it returned queues the decision again. */
-export interface View {
-  /** The object of that name, or undefined. `namespace` is empty for cluster-scoped kinds. */
-  get<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): T | undefined
-  /** Is there an object of that name? Unlike `get`, only its coming and going queues the decision again. */
-  exists(kind: Kind, namespace: string, name: string): boolean
-  /** All objects with that index value, in order of namespace and name. */
-  by<T extends KubeObject>(index: Index<T>, value: string): readonly T[]
-  /**
-   * The `apiVersion` under which the cluster serves this kind right now, or undefined when it does not: a CRD may come
-   * and go. Rendered objects carry this value.
-   */
-  serves(kind: Kind): string | undefined
+const RESOURCE_NAMES = new WeakMap<object, string>()
+
+/** `virtualservices.networking.istio.io`, `services`: how Kubernetes spells a resource; also its CRD's name. */
+export function resourceName(kind: Pick<Kind, 'group' | 'plural'>): string {
+  const known = RESOURCE_NAMES.get(kind)
+  if (known !== undefined) return known
+  const name = kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
+  RESOURCE_NAMES.set(kind, name) // Asked at each read of each decision.
+  return name
+}
+
+/** `networking.istio.io/v1`, or `v1` for the core group. */
+export function apiVersionOf(group: string, version: string): string {
+  return group === '' ? version : `${group}/${version}`
+}
+
+/** The group of an `apiVersion`: empty for `v1`. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/')
+  return slash < 0 ? '' : apiVersion.slice(0, slash)
 }
