@@ -1,7 +1,7 @@
 /** First question of a decision: is the spec meaningful? */
 
 import type { View } from '@exposedapi/objects'
-import type { Finding } from '../contracts/finding.ts'
+import type { Finding } from '../findings/finding.ts'
 import { componentNameOf, type ExposedApi } from '../model/exposed-api.ts'
 import { COMPONENT } from '../model/kinds.ts'
 

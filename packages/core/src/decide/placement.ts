@@ -10,7 +10,7 @@
  */
 
 import { type Index, nameOf, type View } from '@exposedapi/objects'
-import type { GatewayAdapter, RouteIntent } from '../contracts/gateway.ts'
+import type { GatewayAdapter, RouteIntent } from '../adapters/gateway.ts'
 import { type ExposedApi, isExternal } from '../model/exposed-api.ts'
 import { EXPOSED_API } from '../model/kinds.ts'
 import { ancestors, byLengthThenPath, isBelow, normalisedPath } from '../model/paths.ts'

@@ -6,7 +6,7 @@
  */
 
 import type { View } from '@exposedapi/objects'
-import type { Finding, Reason } from '../contracts/finding.ts'
+import type { Finding, Reason } from '../findings/finding.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
 import { SERVICE, SLICE_BY_SERVICE } from '../model/kinds.ts'
 

@@ -4,10 +4,11 @@
  * `apiStatus` and `implementation` keep the exact shape of ODA Canvas: the Component operator copies every key of apiStatus
  * into the Component, and other programs read both. Everything of ours stands beside them.
  */
-import type { PolicyVerdict } from '../contracts/finding.ts'
-import type { Condition } from '../model/condition.ts'
+
+import { mergePatch } from '../cluster/merge-patch.ts'
+import type { Condition } from '../findings/condition.ts'
+import type { PolicyVerdict } from '../findings/finding.ts'
 import type { ApiStatus, ExposedApi, ExposedApiStatus } from '../model/exposed-api.ts'
-import { mergePatch } from './merge-patch.ts'
 
 /** Keys of `status` that are ours. All others belong to somebody else. */
 const KEYS = ['apiStatus', 'implementation', 'conditions', 'policies'] as const

@@ -6,10 +6,10 @@
 
 import { isRecord, type KubeObject, type ObjectMeta, slimMeta } from '@exposedapi/objects'
 import type * as z from 'zod'
-import type { Reason } from '../contracts/finding.ts'
-import type { Condition } from './condition.ts'
+import type { Condition } from '../findings/condition.ts'
+import type { Reason } from '../findings/finding.ts'
+import { type InvalidPolicies, type PolicyRequests, parsePolicies } from '../policies/policies.ts'
 import { pathProblem } from './paths.ts'
-import { type InvalidPolicies, type PolicyRequests, parsePolicies } from './policies.ts'
 import { type API_TYPES, BasicAuth, ExposedApiSpec, POLICY_FIELDS, type RawSpec, type SEGMENTS } from './schema.ts'
 
 /** API group and version that the operator speaks (contract: read and write v1 only). */

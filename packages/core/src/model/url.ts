@@ -1,5 +1,5 @@
 /** Public URLs from an address and a path. */
-import type { Address } from '../contracts/gateway.ts'
+import type { Address } from '../adapters/gateway.ts'
 
 const DEFAULT_PORT = { http: 80, https: 443 } as const
 

@@ -2,18 +2,18 @@
 
 import type { Index, Kind, KubeObject, View } from '@exposedapi/objects'
 import { expect, it } from 'vitest'
-import type { Finding, PolicyVerdict } from '../contracts/finding.ts'
-import type { GatewayAdapter, RenderedRoute, RouteRequest } from '../contracts/gateway.ts'
+import type { GatewayAdapter, RenderedRoute, RouteRequest } from '../adapters/gateway.ts'
 import {
   FIELD_MANAGER_PREFIX,
   type HeldAnnotations,
   type MetricsAdapter,
   type RenderedMetrics,
-} from '../contracts/metrics.ts'
-import { childMeta } from '../decide/ownership.ts'
+} from '../adapters/metrics.ts'
+import { childMeta } from '../decide/children.ts'
+import type { Finding, PolicyVerdict } from '../findings/finding.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
 import { SERVICE } from '../model/kinds.ts'
-import type { PolicyRequests } from '../model/policies.ts'
+import type { PolicyRequests } from '../policies/policies.ts'
 import { World, watched } from './contract-world.ts'
 import { gatewayContract, metricsContract, NullGateway, NullMetrics } from './index.ts'
 

@@ -6,11 +6,11 @@
 
 import type { View } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
-import { CONDITION_TYPES, POLICY_NAMES, type PolicyName, REASONS } from '../contracts/finding.ts'
-import type { GatewayAdapter } from '../contracts/gateway.ts'
+import type { GatewayAdapter } from '../adapters/gateway.ts'
+import type { MemoryView } from '../cluster/memory-view.ts'
 import { decide } from '../decide/decision.ts'
 import { pathIndexes } from '../decide/placement.ts'
-import type { MemoryView } from '../memory-view.ts'
+import { CONDITION_TYPES, POLICY_NAMES, type PolicyName, REASONS } from '../findings/finding.ts'
 import { ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
 import { type ApiWords, aService, aSlice, rawApi } from './builders.ts'
 import {

@@ -1,8 +1,8 @@
 /** What the contract of a gateway adapter asks an adapter to render: an outer API, one nested below it, and all that varies. */
 
 import type { View } from '@exposedapi/objects'
-import type { GatewayAdapter, RouteIntent, RouteRequest } from '../contracts/gateway.ts'
-import { judge } from '../decide/policies.ts'
+import type { GatewayAdapter, RouteIntent, RouteRequest } from '../adapters/gateway.ts'
+import { judge } from '../decide/judgement.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../decide/settings.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
 import { byLengthThenPath, normalisedPath } from '../model/paths.ts'

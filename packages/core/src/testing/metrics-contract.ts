@@ -6,12 +6,12 @@
 
 import type { KubeObject, View } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
-import { REASONS } from '../contracts/finding.ts'
-import { fieldManagerOf, type HeldAnnotations, type MetricsAdapter } from '../contracts/metrics.ts'
+import { fieldManagerOf, type HeldAnnotations, type MetricsAdapter } from '../adapters/metrics.ts'
+import type { MemoryView } from '../cluster/memory-view.ts'
 import { decide, release } from '../decide/decision.ts'
 import { pathIndexes } from '../decide/placement.ts'
 import { DEFAULT_SETTINGS } from '../decide/settings.ts'
-import type { MemoryView } from '../memory-view.ts'
+import { REASONS } from '../findings/finding.ts'
 import { ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
 import { type ApiWords, anApi, aService, aSlice, rawApi } from './builders.ts'
 import {

@@ -3,10 +3,10 @@
  */
 
 import type { Kind, KubeObject, View } from '@exposedapi/objects'
-import type { PolicyName, PolicyVerdict } from '../contracts/finding.ts'
-import type { GatewayAdapter, RenderedRoute, RouteRequest } from '../contracts/gateway.ts'
-import type { MetricsAdapter, RenderedMetrics } from '../contracts/metrics.ts'
-import { childMeta } from '../decide/ownership.ts'
+import type { GatewayAdapter, RenderedRoute, RouteRequest } from '../adapters/gateway.ts'
+import type { MetricsAdapter, RenderedMetrics } from '../adapters/metrics.ts'
+import { childMeta } from '../decide/children.ts'
+import type { PolicyName, PolicyVerdict } from '../findings/finding.ts'
 
 /** The kind that {@link NullGateway} writes. */
 export const CONFIG_MAP: Kind = {

@@ -1,8 +1,8 @@
 /** The contract of a way to make a metrics API known to a monitoring system. */
 
 import type { Index, Kind, KindUse, KubeObject, RenderedObject, View } from '@exposedapi/objects'
+import type { Finding } from '../findings/finding.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
-import type { Finding } from './finding.ts'
 
 /** How the field managers begin under which annotations are held; the uid of the ExposedAPI follows. */
 export const FIELD_MANAGER_PREFIX = 'exposedapi-operator.'

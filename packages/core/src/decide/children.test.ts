@@ -1,10 +1,10 @@
 import type { Kind, KubeObject, OwnerReference } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
-import { MemoryView } from '../memory-view.ts'
+import { MemoryView } from '../cluster/memory-view.ts'
 import { anApi } from '../testing/builders.ts'
 import { CONFIG_MAP } from '../testing/null-gateway.ts'
-import { ownKinds } from './own-kinds.ts'
-import { checkOwnership, childMeta, obsolete, ownerOf } from './ownership.ts'
+import { checkOwnership, childMeta, obsolete, ownerOf } from './children.ts'
+import { ownKinds } from './owned-kinds.ts'
 
 const ROUTE: Kind = {
   group: 'acme.example',

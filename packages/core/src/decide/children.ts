@@ -9,7 +9,7 @@ import {
   type RenderedObject,
   type View,
 } from '@exposedapi/objects'
-import type { Finding } from '../contracts/finding.ts'
+import type { Finding } from '../findings/finding.ts'
 import { EXPOSED_API_VERSION, type ExposedApi } from '../model/exposed-api.ts'
 import { byController } from '../model/kinds.ts'
 

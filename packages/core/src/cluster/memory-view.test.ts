@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { ENDPOINT_SLICE, SERVICE, SLICE_BY_SERVICE } from '../model/kinds.ts'
+import { aService, aSlice } from '../testing/builders.ts'
 import { MemoryView } from './memory-view.ts'
-import { ENDPOINT_SLICE, SERVICE, SLICE_BY_SERVICE } from './model/kinds.ts'
-import { aService, aSlice } from './testing/builders.ts'
 
 it('projects on entry, replaces by name, removes, and remembers what was read', () => {
   const view = new MemoryView().add(SERVICE, aService(), aService({ ports: [{ port: 1 }] }))

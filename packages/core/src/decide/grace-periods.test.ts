@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding } from '../contracts/finding.ts'
-import type { RenderedRoute } from '../contracts/gateway.ts'
+import type { RenderedRoute } from '../adapters/gateway.ts'
+import type { Finding } from '../findings/finding.ts'
 import { anApi } from '../testing/builders.ts'
-import { debounced, heldAddress } from './delays.ts'
+import { debounced, heldAddress } from './grace-periods.ts'
 
 const notReady: Finding = { condition: 'ImplementationReady', status: 'False', reason: 'NoReadyEndpoint', message: 'm' }
 const wasReady = anApi({ status: { implementation: { ready: true } } })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { ConditionType, Finding } from '../contracts/finding.ts'
-import type { Condition } from '../model/condition.ts'
+import type { Condition } from './condition.ts'
 import { conditions } from './conditions.ts'
+import type { ConditionType, Finding } from './finding.ts'
 
 const TYPES: readonly ConditionType[] = [
   'Accepted',

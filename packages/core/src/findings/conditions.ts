@@ -1,6 +1,7 @@
 /** Findings become conditions; `Ready` is computed here and nowhere else. */
-import type { ConditionType, Finding, Reason } from '../contracts/finding.ts'
-import type { Condition } from '../model/condition.ts'
+
+import type { Condition } from './condition.ts'
+import type { ConditionType, Finding, Reason } from './finding.ts'
 
 /** What a condition says when there is no finding against it. */
 const GOOD: Record<ConditionType, readonly [Reason, string]> = {

@@ -5,7 +5,7 @@
  * A policy is here only if it is asked for: `enabled: false`, and the empty strings of shipped charts, ask for nothing.
  * The vocabulary is Apigee's (spike arrest `6pm`, `request.header.x`), so doubtful values are read as Apigee reads them.
  */
-import type { RawSpec } from './schema.ts'
+import type { RawSpec } from '../model/schema.ts'
 
 /** CORS as asked for. Lists are trimmed and without duplicates. */
 export interface CorsPolicy {

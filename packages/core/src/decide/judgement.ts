@@ -1,10 +1,10 @@
 /** What becomes of the policies that an API asks for. Every one gets a verdict; none is dropped. */
 
 import type { View } from '@exposedapi/objects'
-import { type Finding, POLICY_NAMES, type PolicyName, type PolicyVerdict } from '../contracts/finding.ts'
-import type { GatewayAdapter } from '../contracts/gateway.ts'
+import type { GatewayAdapter } from '../adapters/gateway.ts'
+import { type Finding, POLICY_NAMES, type PolicyName, type PolicyVerdict } from '../findings/finding.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
-import type { PolicyRequests } from '../model/policies.ts'
+import type { PolicyRequests } from '../policies/policies.ts'
 import type { Settings } from './settings.ts'
 
 /** Verdicts, the policies left to enforce, and whether the route must be closed. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { PolicyVerdict } from '../contracts/finding.ts'
-import { MemoryView } from '../memory-view.ts'
+import { MemoryView } from '../cluster/memory-view.ts'
+import type { PolicyVerdict } from '../findings/finding.ts'
 import { anApi } from '../testing/builders.ts'
 import { NullGateway } from '../testing/null-gateway.ts'
-import { judge, policyFindings } from './policies.ts'
+import { judge, policyFindings } from './judgement.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 
 const verdict = (policy: PolicyVerdict['policy'], state: PolicyVerdict['state']): PolicyVerdict => {

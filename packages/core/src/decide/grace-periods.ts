@@ -3,8 +3,9 @@
  *
  * The clock comes in as a number and what must be remembered goes out as a value, so deciding stays pure.
  */
-import type { Finding } from '../contracts/finding.ts'
-import type { Address, RenderedRoute } from '../contracts/gateway.ts'
+
+import type { Address, RenderedRoute } from '../adapters/gateway.ts'
+import type { Finding } from '../findings/finding.ts'
 import type { ApiStatus, ExposedApi } from '../model/exposed-api.ts'
 import { urlOf } from '../model/url.ts'
 import type { PublishedUrls } from './status.ts'

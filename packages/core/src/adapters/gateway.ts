@@ -1,9 +1,9 @@
 /** The contract of a gateway whose configuration is Kubernetes objects. */
 
 import type { Index, KindUse, KubeObject, RenderedObject, View } from '@exposedapi/objects'
+import type { Finding, PolicyVerdict } from '../findings/finding.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
-import type { PolicyRequests } from '../model/policies.ts'
-import type { Finding, PolicyVerdict } from './finding.ts'
+import type { PolicyRequests } from '../policies/policies.ts'
 
 /** One API as the gateway shall serve it: everything core has already decided about it. */
 export interface RouteIntent {
