@@ -1,7 +1,7 @@
 import { type MemoryView, SERVICE } from '@exposedapi/core'
 import { aService, gatewayContract } from '@exposedapi/core/testing'
 import { istio } from './index.ts'
-import { GATEWAY } from './kinds.ts'
+import { GATEWAY } from './objects/kinds.ts'
 
 const labels = { istio: 'ingressgateway' }
 

@@ -4,8 +4,8 @@ import { anApi } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
-import { covers } from './hosts.ts'
-import { destinationProblem, escapedRegex, isHeaderName, isMethod } from './validation.ts'
+import { destinationProblem, escapedRegex, isHeaderName, isMethod } from './envoy-limits.ts'
+import { covers } from './objects/hosts.ts'
 import type { HttpRule, VirtualServiceSpec } from './virtual-service.ts'
 
 const TESTDATA = new URL('../testdata/', import.meta.url)

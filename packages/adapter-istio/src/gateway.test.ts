@@ -3,8 +3,8 @@ import { rawApi } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { bench, type Manifest } from '../test/bench.ts'
 import { aGateway, anIngress, HTTPS } from '../test/ingress.ts'
+import { POD } from './address/pods.ts'
 import { istio } from './index.ts'
-import { POD } from './pods.ts'
 
 const head = { options: { gateway: 'canvas/component-gateway' } }
 const other = rawApi({ name: 'stock' }) as Manifest

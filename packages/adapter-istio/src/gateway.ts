@@ -13,11 +13,16 @@ import {
   SERVICE,
   type View,
 } from '@exposedapi/core'
-import { addressFinding, addressOn, configuredHosts, type Located } from './address.ts'
-import { analysisFindings } from './analysis.ts'
-import { checkConflicts } from './conflicts.ts'
-import { qualified } from './foreign.ts'
-import { covers, servedHosts } from './hosts.ts'
+import { addressFinding, addressOn, configuredHosts, type Located } from './address/address.ts'
+import { NODE, NODES } from './address/nodes.ts'
+import { POD, POD_BY_LABEL } from './address/pods.ts'
+import { referenceAddress } from './address/reference-address.ts'
+import { checkConflicts } from './conflicts/conflicts.ts'
+import { API_BY_PATH, isBare } from './conflicts/own-routes-elsewhere.ts'
+import { checkExport } from './conflicts/visibility.ts'
+import { analysisFindings } from './objects/analysis.ts'
+import { qualified } from './objects/foreign-route.ts'
+import { covers, servedHosts } from './objects/hosts.ts'
 import {
   FOREIGN_BY_GATEWAY,
   GATEWAY,
@@ -26,16 +31,11 @@ import {
   SERVICE_BY_ISTIO_LABEL,
   SERVICE_BY_SELECTOR,
   VIRTUAL_SERVICE,
-} from './kinds.ts'
-import { NODE, NODES } from './nodes.ts'
+} from './objects/kinds.ts'
+import { bindings, entrances, serverList } from './objects/servers.ts'
 import { type Configuration, configuration, type IstioOptions } from './options.ts'
-import { POD, POD_BY_LABEL } from './pods.ts'
-import { referenceAddress } from './reference-url.ts'
-import { bindings, entrances, serverList } from './servers.ts'
-import { API_BY_PATH, isBare } from './siblings.ts'
-import { policyVerdicts } from './verdicts.ts'
+import { policyVerdicts } from './policies/verdicts.ts'
 import { virtualService } from './virtual-service.ts'
-import { checkExport } from './visibility.ts'
 
 const KINDS: readonly KindUse[] = [
   // Everywhere: routes of others on the same Gateway may live in any namespace.

@@ -5,8 +5,8 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bench, type Manifest } from '../test/bench.ts'
 import { aGateway, anIngress, HTTPS } from '../test/ingress.ts'
-import { FOREIGN_BY_GATEWAY, GATEWAY, VIRTUAL_SERVICE } from './kinds.ts'
-import { NODE } from './nodes.ts'
+import { NODE } from './address/nodes.ts'
+import { FOREIGN_BY_GATEWAY, GATEWAY, VIRTUAL_SERVICE } from './objects/kinds.ts'
 
 const meta = (kind: string): KubeObject => ({
   apiVersion: 'networking.istio.io/v1',

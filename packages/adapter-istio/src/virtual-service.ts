@@ -15,9 +15,9 @@ import {
   type RouteIntent,
   type RouteRequest,
 } from '@exposedapi/core'
-import { type CorsFields, corsFields, passesPreflights, type StringMatch } from './cors.ts'
+import { destinationProblem, escapedRegex } from './envoy-limits.ts'
 import type { Configuration } from './options.ts'
-import { destinationProblem, escapedRegex } from './validation.ts'
+import { type CorsFields, corsFields, passesPreflights, type StringMatch } from './policies/cors.ts'
 
 /** One entry of `http[].match`. */
 export interface HttpMatch {

@@ -14,11 +14,11 @@ import {
   type Settings,
 } from '@exposedapi/core'
 import { asStored, MemoryView, NullMetrics } from '@exposedapi/core/testing'
+import { NODE } from '../src/address/nodes.ts'
+import { POD } from '../src/address/pods.ts'
 import { IstioGateway } from '../src/gateway.ts'
 import { istio } from '../src/index.ts'
-import { GATEWAY, VIRTUAL_SERVICE } from '../src/kinds.ts'
-import { NODE } from '../src/nodes.ts'
-import { POD } from '../src/pods.ts'
+import { GATEWAY, VIRTUAL_SERVICE } from '../src/objects/kinds.ts'
 
 /** The first document of a case. */
 export interface CaseHead {

@@ -1,7 +1,7 @@
 /** Where an API is published: load balancers, Services, and what is configured. Servers and hosts are in servers.test.ts. */
 import { describe, it } from 'vitest'
-import { anIngress, HTTP, HTTPS } from '../test/ingress.ts'
-import { AT_IP, check, NARROW, type Row } from '../test/outcome.ts'
+import { anIngress, HTTP, HTTPS } from '../../test/ingress.ts'
+import { AT_IP, check, NARROW, type Row } from '../../test/outcome.ts'
 
 const PENDING = ['AddressPending', 'Service istio-ingress/istio-ingress has no external address yet'] as const
 const both = [{ hostname: 'lb.example.net', ip: '203.0.113.7' }]

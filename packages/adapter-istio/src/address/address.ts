@@ -5,6 +5,10 @@
  * it is read through the view, so that a change of any part publishes new URLs.
  */
 import type { Address, ExposedApi, Finding, Reason, Service, View } from '@exposedapi/core'
+import { canonicalHost, covers, isWildcard } from '../objects/hosts.ts'
+import { type Gateway, type Server, selectorText } from '../objects/kinds.ts'
+import { type Entrance, serverList } from '../objects/servers.ts'
+import type { Configuration } from '../options.ts'
 import {
   type Entry,
   entriesWithNodes,
@@ -14,10 +18,6 @@ import {
   OF_NODE,
   serviceName,
 } from './gateway-service.ts'
-import { canonicalHost, covers, isWildcard } from './hosts.ts'
-import { type Gateway, type Server, selectorText } from './kinds.ts'
-import type { Configuration } from './options.ts'
-import { type Entrance, serverList } from './servers.ts'
 
 /** An address, or why there is none, and what else there is to say about it. */
 export interface Located {

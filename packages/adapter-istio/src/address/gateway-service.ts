@@ -5,11 +5,11 @@
  * same pods. Pods themselves are only read on request: that is a watch on all pods of the cluster for one address.
  */
 import { SERVICE, type Service, type ServicePort, type View } from '@exposedapi/core'
-import { derived } from './derived.ts'
-import { isIp, isIpv6 } from './hosts.ts'
-import { type Gateway, SERVICE_BY_ISTIO_LABEL, SERVICE_BY_SELECTOR, type Server } from './kinds.ts'
+import { isIp, isIpv6 } from '../objects/hosts.ts'
+import { type Gateway, SERVICE_BY_ISTIO_LABEL, SERVICE_BY_SELECTOR, type Server } from '../objects/kinds.ts'
+import { derived } from '../objects/memoize-by-object.ts'
+import type { Configuration } from '../options.ts'
 import { nodeAddresses } from './nodes.ts'
-import type { Configuration } from './options.ts'
 import { servicesOfPods } from './pods.ts'
 
 /** The label value by which the reference operator finds the gateway's Service, key `istio`. */

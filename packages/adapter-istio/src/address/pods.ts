@@ -12,7 +12,7 @@ import {
   type Service,
   type View,
 } from '@exposedapi/core'
-import { type Gateway, SERVICE_BY_SELECTOR } from './kinds.ts'
+import { type Gateway, SERVICE_BY_SELECTOR } from '../objects/kinds.ts'
 
 /** Pod of the core group: its labels. There may be many thousands. */
 export const POD: Kind = {

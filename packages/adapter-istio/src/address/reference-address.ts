@@ -5,9 +5,9 @@
  * With ports 80 and 443, the defaults of the Canvas, the result equals the right one.
  */
 import { type ExposedApi, SERVICE, type Service, type View } from '@exposedapi/core'
+import type { Configuration } from '../options.ts'
 import { addressFinding, configuredHosts, kept, type Located, pending } from './address.ts'
 import { entriesOf, INGRESS_GATEWAY, labelledServices } from './gateway-service.ts'
-import type { Configuration } from './options.ts'
 
 /** The address by the reference operator's rule. Host names need no load balancer here, unlike there. */
 export function referenceAddress(api: ExposedApi, options: Configuration, view: View): Located {

@@ -3,11 +3,11 @@ import { EXPOSED_API, isBelow } from '@exposedapi/core'
 import { rawApi } from '@exposedapi/core/testing'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bench, type Manifest } from '../test/bench.ts'
-import { aGateway, anIngress, HTTPS } from '../test/ingress.ts'
-import { foreignTable } from './foreign-table.ts'
-import { GATEWAY, type VirtualService } from './kinds.ts'
-import { neighbours } from './neighbours.ts'
+import { bench, type Manifest } from '../../test/bench.ts'
+import { aGateway, anIngress, HTTPS } from '../../test/ingress.ts'
+import { GATEWAY, type VirtualService } from '../objects/kinds.ts'
+import { foreignTable } from './foreign-routes-by-path.ts'
+import { neighbours } from './gateways-on-same-pods.ts'
 
 interface Planned {
   readonly path: string

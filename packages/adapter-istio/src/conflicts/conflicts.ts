@@ -4,8 +4,7 @@
  * What is found is advice: our route stays, and nobody else's is touched.
  */
 import { type Finding, isBelow, type KubeObject, nameOf, type RouteIntent, type View } from '@exposedapi/core'
-import { type ForeignPath, isMovedLast } from './foreign.ts'
-import { type ForeignRoute, foreignTable } from './foreign-table.ts'
+import { type ForeignPath, isMovedLast } from '../objects/foreign-route.ts'
 import {
   FOREIGN_BY_GATEWAY,
   GATEWAY,
@@ -14,11 +13,12 @@ import {
   selectorText,
   VIRTUAL_SERVICE,
   type VirtualService,
-} from './kinds.ts'
-import { neighbours } from './neighbours.ts'
-import type { Configuration } from './options.ts'
-import { bindings, virtualHosts } from './servers.ts'
-import { siblingsOver } from './siblings.ts'
+} from '../objects/kinds.ts'
+import { bindings, virtualHosts } from '../objects/servers.ts'
+import type { Configuration } from '../options.ts'
+import { type ForeignRoute, foreignTable } from './foreign-routes-by-path.ts'
+import { neighbours } from './gateways-on-same-pods.ts'
+import { siblingsOver } from './own-routes-elsewhere.ts'
 import { visibility } from './visibility.ts'
 
 /** More names than this help nobody, and must not fill a status. */

@@ -5,10 +5,11 @@
  * the same list until something in it changes, so the list itself tells whether a table is still right: a memory that cannot
  * be wrong, and that goes with the list.
  */
-import type { ForeignPath } from './foreign.ts'
-import { covers } from './hosts.ts'
-import type { Gateway, VirtualService } from './kinds.ts'
-import { bindings, virtualHosts } from './servers.ts'
+
+import type { ForeignPath } from '../objects/foreign-route.ts'
+import { covers } from '../objects/hosts.ts'
+import type { Gateway, VirtualService } from '../objects/kinds.ts'
+import { bindings, virtualHosts } from '../objects/servers.ts'
 
 /** One path of one VirtualService in one virtual host. */
 export interface ForeignRoute {

@@ -1,8 +1,8 @@
 /** Gateways that share pods, ports and hosts: istiod merges their routes, whichever of them a VirtualService names. */
 import { nameOf } from '@exposedapi/core'
-import { derived } from './derived.ts'
-import { covers } from './hosts.ts'
-import type { Gateway, Server } from './kinds.ts'
+import { covers } from '../objects/hosts.ts'
+import type { Gateway, Server } from '../objects/kinds.ts'
+import { derived } from '../objects/memoize-by-object.ts'
 
 /**
  * Of the Gateways with the same selector, those with a server on a port of `gateway`, which is one of them, that is open to

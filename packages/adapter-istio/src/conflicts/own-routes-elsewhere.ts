@@ -5,10 +5,10 @@
  * them select the same pods is known in the cluster alone; then istiod merges their routes, those of the older Gateway first.
  */
 import { EXPOSED_API, type ExposedApi, type Index, normalisedPath, selfAndAncestors, type View } from '@exposedapi/core'
-import { servedHosts } from './hosts.ts'
-import { type Gateway, VIRTUAL_SERVICE, type VirtualService } from './kinds.ts'
-import type { Configuration } from './options.ts'
-import { bindings, virtualHosts } from './servers.ts'
+import { servedHosts } from '../objects/hosts.ts'
+import { type Gateway, VIRTUAL_SERVICE, type VirtualService } from '../objects/kinds.ts'
+import { bindings, virtualHosts } from '../objects/servers.ts'
+import type { Configuration } from '../options.ts'
 
 /** ExposedAPIs by each path that they ask for, on whichever Gateway. */
 export const API_BY_PATH: Index<ExposedApi> = {

@@ -5,9 +5,9 @@
  * do not render the field, so a server-side apply leaves it to whoever set it.
  */
 import { type Finding, nameOf, SERVICE, type View } from '@exposedapi/core'
-import { gatewayServices, labelledServices } from './gateway-service.ts'
-import { GATEWAY, type VirtualService } from './kinds.ts'
-import type { Configuration } from './options.ts'
+import { gatewayServices, labelledServices } from '../address/gateway-service.ts'
+import { GATEWAY, type VirtualService } from '../objects/kinds.ts'
+import type { Configuration } from '../options.ts'
 
 /**
  * A finding on `RouteProgrammed` if somebody keeps the route from the pods of the gateway (`namespace/name`): requests are

@@ -7,7 +7,7 @@
 import { controllerOf, type Index, type Kind, type KubeObject, SERVICE, type Service, slimMeta } from '@exposedapi/core'
 import * as z from 'zod'
 import { reportedErrors } from './analysis.ts'
-import { type Foreign, foreignRoutes } from './foreign.ts'
+import { type Foreign, foreignRoutes } from './foreign-route.ts'
 
 const VERSIONS = ['v1', 'v1beta1', 'v1alpha3']
 const strings = z.array(z.string()).catch([])

@@ -1,7 +1,7 @@
 /** Which servers and hosts of a Gateway an API is published under. */
 import { describe, it } from 'vitest'
-import { anIngress, HTTP, HTTPS, REDIRECT } from '../test/ingress.ts'
-import { AT_IP, check, NARROW, type Row } from '../test/outcome.ts'
+import { anIngress, HTTP, HTTPS, REDIRECT } from '../../test/ingress.ts'
+import { AT_IP, check, NARROW, type Row } from '../../test/outcome.ts'
 
 const SERVERS: readonly Row[] = [
   {

@@ -1,8 +1,8 @@
 /** Which servers of a Gateway serve a VirtualService, under which hosts, and over what. */
 import type { Address } from '@exposedapi/core'
-import { derived } from './derived.ts'
 import { canonicalHost, intersection } from './hosts.ts'
 import type { Gateway, Server } from './kinds.ts'
+import { derived } from './memoize-by-object.ts'
 
 /** A server that admits the VirtualService. */
 export interface Binding {

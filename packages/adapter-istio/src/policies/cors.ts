@@ -5,7 +5,7 @@
  * a backend's `access-control-allow-origin: *` pass for every origin that is not. Removal leaves Envoy's own in place.
  */
 import type { CorsPolicy, RouteIntent } from '@exposedapi/core'
-import { escapedRegex, isHeaderName, isMethod, isShortRegex } from './validation.ts'
+import { escapedRegex, isHeaderName, isMethod, isShortRegex } from '../envoy-limits.ts'
 
 /** `StringMatch` of Istio. Regular expressions are RE2 and match the whole text. */
 export type StringMatch = { readonly exact: string } | { readonly prefix: string } | { readonly regex: string }
