@@ -1,8 +1,8 @@
 import { copyFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { binaries } from './binaries.ts'
-import { startTestbed } from './testbed.ts'
+import { binaries } from './build/binaries.ts'
+import { startTestbed } from './control-plane/testbed.ts'
 
 const HELP = `A Kubernetes control plane on this machine, until Ctrl-C.
 

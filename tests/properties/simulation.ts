@@ -19,7 +19,7 @@ import {
 } from '@exposedapi/core'
 import { NullMetrics } from '@exposedapi/core/testing'
 import { istio } from '../../packages/adapter-istio/src/index.ts'
-import { VIRTUAL_SERVICE } from '../../packages/adapter-istio/src/kinds.ts'
+import { VIRTUAL_SERVICE } from '../../packages/adapter-istio/src/objects/kinds.ts'
 import type { Written } from '../../packages/adapter-istio/test/mesh.ts'
 
 /** What the engine's own objects look like to MemoryView, without the projection: a stored object. */

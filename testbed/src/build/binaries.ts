@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Binaries, Command, Part, Progress } from '../processes/part.ts'
 import { cachedBuild } from './build.ts'
-import type { Binaries, Command, Part, Progress } from './part.ts'
 
 /**
  * The programs of the control plane: from the folder KUBEBUILDER_ASSETS (envtest's binaries) when that is set, else built once and cached.

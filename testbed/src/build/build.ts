@@ -2,11 +2,11 @@ import { createHash, randomUUID } from 'node:crypto'
 import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { Progress } from '../processes/part.ts'
 import { withLock } from './build-lock.ts'
 import { go, goVersion } from './go.ts'
-import type { Progress } from './part.ts'
 
-const MODULE = join(import.meta.dirname, '..', 'go')
+const MODULE = join(import.meta.dirname, '..', '..', 'go')
 const PROGRESS_MS = 5_000
 
 /**

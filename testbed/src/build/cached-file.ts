@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { withLock } from '../build-lock.ts'
-import type { Progress } from '../part.ts'
+import type { Progress } from '../processes/part.ts'
+import { withLock } from './build-lock.ts'
 
 const PROGRESS_MS = 5_000
 

@@ -6,7 +6,7 @@ import { go } from './go.ts'
 /** The CustomResourceDefinitions that the test bed knows: all of Istio's and the Prometheus operator's, and Component. */
 export type CrdName = `${string}.istio.io` | `${string}.monitoring.coreos.com` | 'components.oda.tmforum.org'
 
-const MODULE = join(import.meta.dirname, '..', 'crds')
+const MODULE = join(import.meta.dirname, '..', '..', 'crds')
 
 /**
  * CustomResourceDefinitions by name, in that order, as parsed objects.

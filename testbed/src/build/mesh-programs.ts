@@ -9,9 +9,9 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { go, goVersion } from '../go.ts'
-import type { Progress } from '../part.ts'
+import type { Progress } from '../processes/part.ts'
 import { cachedFile } from './cached-file.ts'
+import { go, goVersion } from './go.ts'
 
 const run = promisify(execFile)
 const MODULE = join(import.meta.dirname, '..', '..', 'mesh-go')

@@ -1,4 +1,4 @@
-import type { Layout } from './layout.ts'
+import type { Layout } from '../processes/layout.ts'
 
 /** Plain HTTP on loopback. Without fsync a write costs microseconds; a killed process loses nothing, a power cut may. */
 export function etcdFlags({ etcdData, ports }: Layout): readonly string[] {

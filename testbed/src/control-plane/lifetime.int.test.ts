@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
-import { binaries, request, startTestbed } from './index.ts'
+import { binaries, request, startTestbed } from '../index.ts'
 import { until } from './until.ts'
 
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 
 const run = promisify(execFile)
-const CLI = join(import.meta.dirname, 'cli.ts')
+const CLI = join(import.meta.dirname, '..', 'cli.ts')
 
 /** The processes whose command line names the folder: the supervisor and all parts. */
 async function processesOf(directory: string): Promise<{ pid: number; line: string }[]> {
@@ -90,7 +90,7 @@ test('when the supervisor is killed the parts end, and disposing removes the fol
 })
 
 test('a test bed that nobody ends does not keep its process alive', async () => {
-  const script = `const { startTestbed } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))})
+  const script = `const { startTestbed } = await import(${JSON.stringify(join(import.meta.dirname, '..', 'index.ts'))})
     console.log((await startTestbed()).directory)`
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { timeout: 40_000 })
   await vanished(stdout.trim())

@@ -12,7 +12,7 @@ import {
   request,
   startTestbed,
   type Testbed,
-} from './index.ts'
+} from '../index.ts'
 import { until } from './until.ts'
 
 let testbed: Testbed

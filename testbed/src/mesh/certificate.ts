@@ -1,7 +1,7 @@
 /** Certificates, made when they are needed: Node can read them but cannot issue any, so a small Go program does. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { certificateProgram } from './programs.ts'
+import { certificateProgram } from '../build/mesh-programs.ts'
 
 /** A certificate and its private key, both as PEM. */
 export interface Certificate {

@@ -1,5 +1,5 @@
 /** How Envoy is started as the ingress gateway. */
-import type { Command } from '../part.ts'
+import type { Command } from '../processes/part.ts'
 import type { Identity } from './gateway-identity.ts'
 import { GATEWAY_ADDRESS } from './namespace.ts'
 import { MESH_PORTS as PORTS } from './ports.ts'

@@ -1,4 +1,6 @@
 /** A real istiod and a real Envoy for tests. See README.md. */
+
+export { type MeshPrograms, meshPrograms } from '../build/mesh-programs.ts'
 export type { Echo } from './back-end.ts'
 export { type Certificate, issueCertificate } from './certificate.ts'
 export type { GatewayAnswer, GatewayRequest } from './gateway-request.ts'
@@ -8,5 +10,4 @@ export { Mesh, type MeshOptions, startMesh } from './mesh.ts'
 export { type MeshAddress, MeshClient } from './mesh-client.ts'
 export { enter, GATEWAY_ADDRESS, isInside, obstacle } from './namespace.ts'
 export { MESH_PORTS } from './ports.ts'
-export { type MeshPrograms, meshPrograms } from './programs.ts'
 export type { MeshPart } from './remote-control.ts'

@@ -1,5 +1,5 @@
 /** How istiod is started for a gateway that is a plain Envoy. */
-import type { Command } from '../part.ts'
+import type { Command } from '../processes/part.ts'
 import { MESH_PORTS as PORTS } from './ports.ts'
 
 const loopback = (port: number): string => `127.0.0.1:${port}`

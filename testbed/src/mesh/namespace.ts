@@ -8,7 +8,7 @@
 import { execFile } from 'node:child_process'
 import { networkInterfaces } from 'node:os'
 import { promisify } from 'node:util'
-import type { Command } from '../part.ts'
+import type { Command } from '../processes/part.ts'
 
 const run = promisify(execFile)
 
