@@ -6,7 +6,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { ExposedApiSpec, REASONS } from '@exposedapi/core'
+import { ExposedApiSpec, REASONS } from '@exposedapi/core/engine'
 import * as z from 'zod'
 import { ENVIRONMENT } from '../apps/operator/src/environment.ts'
 

@@ -5,7 +5,7 @@
  * operator goes on when the status subresource comes or goes while it runs.
  */
 import { readFileSync } from 'node:fs'
-import { customResourceDefinition } from '@exposedapi/core'
+import { customResourceDefinition } from '@exposedapi/core/engine'
 import { type Api, backend, type Canvas, exposedApi, type Manifest, namespace } from '@exposedapi/testbed/canvas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'

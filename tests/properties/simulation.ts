@@ -3,20 +3,9 @@
  * read something of it, and a dirty API is decided, written and decided again. Whoever is not dirtied is not decided, so a
  * dependency that nobody remembered shows as a wrong end state.
  */
-import { uses } from '@exposedapi/controller'
-import {
-  DEFAULT_SETTINGS,
-  type Deciders,
-  decide,
-  EXPOSED_API,
-  type Index,
-  type Kind,
-  type KubeObject,
-  MemoryView,
-  nameOf,
-  pathIndexes,
-  sameJson,
-} from '@exposedapi/core'
+import { declaredKinds } from '@exposedapi/controller'
+import { EXPOSED_API, type Index, type Kind, type KubeObject, nameOf, sameJson } from '@exposedapi/core'
+import { DEFAULT_SETTINGS, decide, MemoryView, pathIndexes, type Rules } from '@exposedapi/core/engine'
 import { NullMetrics } from '@exposedapi/core/testing'
 import { istio } from '../../packages/adapter-istio/src/index.ts'
 import { VIRTUAL_SERVICE } from '../../packages/adapter-istio/src/objects/kinds.ts'
@@ -28,7 +17,7 @@ type Stored = KubeObject & { readonly spec?: unknown }
 /** Decisions of the Istio adapter on a cluster in memory. */
 export class Simulation {
   readonly #view = new MemoryView()
-  readonly #deciders: Deciders
+  readonly #rules: Rules
   readonly #indexes: readonly Index[]
   readonly #reads = new Map<string, ReadonlySet<string>>()
   readonly #routes = new Map<string, Stored>()
@@ -44,8 +33,8 @@ export class Simulation {
   constructor() {
     const gateway = istio.create(istio.options.parse({ gateway: 'canvas/component-gateway' }))
     const paths = pathIndexes(gateway)
-    this.#deciders = { gateway, metrics: new NullMetrics(), former: [], paths, settings: DEFAULT_SETTINGS }
-    this.#indexes = uses(this.#deciders).indexes
+    this.#rules = { gateway, metrics: new NullMetrics(), retired: [], paths, settings: DEFAULT_SETTINGS }
+    this.#indexes = declaredKinds(this.#rules).indexes
   }
 
   /** Lets the clock go on: objects made from now on are younger. */
@@ -89,7 +78,7 @@ export class Simulation {
     if (!api) return true
     this.decisions++
     this.#view.forget()
-    const { objects, obsolete } = decide(api, this.#view, this.#deciders, { now: 0, memory: {}, failures: [] })
+    const { objects, obsolete } = decide(api, this.#view, this.#rules, { now: 0, grace: {}, failures: [] })
     this.#reads.set(key, new Set(this.#view.reads))
     for (const object of objects) this.#write(object)
     for (const object of obsolete) {

@@ -1,9 +1,9 @@
-import { uses as watched } from '@exposedapi/controller'
+import { declaredKinds as watched } from '@exposedapi/controller'
 import { Cluster, type RestClient } from '@exposedapi/kube'
 import { expect, it } from 'vitest'
 import { gatewayAdapter, metricsAdapters } from './adapters.ts'
-import { decidersFor } from './deciders.ts'
 import { configuration } from './environment.ts'
+import { rulesFor } from './rules.ts'
 
 it.each([
   { name: 'no-such-package', because: 'it is not installed', message: /cannot be loaded .*write one of istio/ },
@@ -18,9 +18,9 @@ it('a bad option of the adapter ends the start, naming the variable', async () =
 })
 
 it('knows the adapters of the modes that are not in use, to remove what they left', () => {
-  const { metrics, former } = metricsAdapters(configuration({ OPENMETRICS_IMPLEMENTATION: 'PrometheusAnnotation' }))
+  const { metrics, retired } = metricsAdapters(configuration({ OPENMETRICS_IMPLEMENTATION: 'PrometheusAnnotation' }))
   expect(metrics.name).toBe('PrometheusAnnotation')
-  expect(former.map(({ name }) => name).sort()).toEqual(['DataDogAnnotation', 'ServiceMonitor'])
+  expect(retired.map(({ name }) => name).sort()).toEqual(['DataDogAnnotation', 'ServiceMonitor'])
 })
 
 /** A package of a third party, as a module without a file. */
@@ -41,7 +41,7 @@ it('an adapter of another contract ends the start, naming both', async () => {
 
 it('the gateway and the annotations mean the same Pods: the engine keeps one cache for each resource', async () => {
   const config = configuration({ APIOPERATORISTIO_GATEWAYPODS: 'true', APIOPERATORISTIO_NODEPORTS: 'true' })
-  const { uses, indexes } = watched(await decidersFor(config))
+  const { uses, indexes } = watched(await rulesFor(config))
   const pods = uses.filter(({ kind }) => kind.plural === 'pods')
   expect(new Set(pods.map(({ kind }) => kind)).size).toBe(1)
   expect(pods).toContainEqual(expect.objectContaining({ use: 'read', scope: 'cluster', optional: true }))
@@ -59,6 +59,6 @@ it('the gateway and the annotations mean the same Pods: the engine keeps one cac
 })
 
 it('nobody asks for Pods everywhere or for Nodes by default', async () => {
-  const { uses } = watched(await decidersFor(configuration({})))
+  const { uses } = watched(await rulesFor(configuration({})))
   expect(uses.filter(({ kind, scope }) => kind.plural === 'nodes' || (kind.plural === 'pods' && scope))).toEqual([])
 })

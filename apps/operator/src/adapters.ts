@@ -29,7 +29,7 @@ export function metricsAdapters({ metrics: { mode, serviceMonitor: options } }: 
   ]
   const metrics = all.find(({ name }) => name === mode)
   if (!metrics) throw new Error(`no metrics adapter is called ${mode}`)
-  return { metrics, former: all.filter((adapter) => adapter !== metrics) }
+  return { metrics, retired: all.filter((adapter) => adapter !== metrics) }
 }
 
 function created<Adapter extends GatewayAdapter | MetricsAdapter>(

@@ -6,8 +6,8 @@
  */
 import 'reflect-metadata'
 import { hostname } from 'node:os'
-import { Controller, uses } from '@exposedapi/controller'
-import { type Deciders, TOKENS } from '@exposedapi/core'
+import { Controller, declaredKinds } from '@exposedapi/controller'
+import { type Rules, TOKENS } from '@exposedapi/core/engine'
 import {
   Cluster,
   type Connection,
@@ -19,9 +19,9 @@ import {
 } from '@exposedapi/kube'
 import pino, { type Logger as Pino } from 'pino'
 import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from 'tsyringe'
-import { decidersFor } from './deciders.ts'
 import { type Configuration, ConfigurationError } from './environment.ts'
 import { alone, byLease, type Leadership, leaseNamespace } from './leadership.ts'
+import { rulesFor } from './rules.ts'
 import { PrometheusTelemetry } from './telemetry.ts'
 import { VERSION } from './version.ts'
 
@@ -58,13 +58,13 @@ export interface Parts {
 export async function compose(configuration: Configuration, { standalone, ...flags }: Flags): Promise<Parts> {
   const root = container.createChildContainer()
   // Before the kubeconfig is read: a wrong variable must be named even where no cluster is at hand.
-  const deciders = await decidersFor(configuration)
+  const rules = await rulesFor(configuration)
   const connection = await connected(flags)
   const namespace = standalone ? undefined : leaseNamespace(configuration, connection)
 
   root.register(token<Pino>('logger'), { useValue: logger(configuration) })
   root.register(token<PrometheusTelemetry>('telemetry'), { useValue: new PrometheusTelemetry() })
-  root.register(token('deciders'), { useValue: deciders })
+  root.register(token('rules'), { useValue: rules })
   singleton(root, 'client', (from) => {
     return new RestClient({
       connection,
@@ -82,9 +82,9 @@ export async function compose(configuration: Configuration, { standalone, ...fla
           telemetry: root.resolve(token<PrometheusTelemetry>('telemetry')),
         })
   singleton(root, 'cluster', (from) => {
-    const deciders = from.resolve(token<Deciders>('deciders'))
+    const rules = from.resolve(token<Rules>('rules'))
     return new Cluster({
-      ...uses(deciders),
+      ...declaredKinds(rules),
       client: from.resolve(token<RestClient>('client')),
       namespaces: namespaceSet(kopfPatterns(configuration.namespaces), gatewayNamespaces(configuration)),
       formerManagers: REFERENCE_MANAGERS,
@@ -97,7 +97,7 @@ export async function compose(configuration: Configuration, { standalone, ...fla
   singleton(root, 'controller', (from) => {
     return new Controller({
       cluster: from.resolve(token<Cluster>('cluster')),
-      deciders: from.resolve(token<Deciders>('deciders')),
+      rules: from.resolve(token<Rules>('rules')),
       events: new EventRecorder({
         client: from.resolve(token<RestClient>('client')),
         reporter: FIELD_MANAGER,

@@ -4,7 +4,8 @@
  * A wrong value ends the start with one line that names the variable, the value and what is allowed: silence would turn a
  * typing error into a missing feature.
  */
-import { DEFAULT_SETTINGS, POLICY_NAMES, type PolicyName, type Settings } from '@exposedapi/core'
+import { POLICY_NAMES, type PolicyName } from '@exposedapi/core'
+import { DEFAULT_SETTINGS, type Settings } from '@exposedapi/core/engine'
 import * as z from 'zod'
 
 /** Levels of Python's logging, which the reference uses, and those of pino. */

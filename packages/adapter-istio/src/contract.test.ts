@@ -1,5 +1,5 @@
-import { type MemoryView, SERVICE } from '@exposedapi/core'
-import { aService, gatewayContract } from '@exposedapi/core/testing'
+import { SERVICE } from '@exposedapi/core'
+import { aService, gatewayContract, type MemoryView } from '@exposedapi/core/testing'
 import { istio } from './index.ts'
 import { GATEWAY } from './objects/kinds.ts'
 

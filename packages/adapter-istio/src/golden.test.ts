@@ -5,7 +5,8 @@
  * `UPDATE_GOLDEN=1 vitest run` writes the outputs anew; read the diff.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { type Decision, EXPOSED_API, nameOf } from '@exposedapi/core'
+import { EXPOSED_API, nameOf } from '@exposedapi/core'
+import type { Decision } from '@exposedapi/core/engine'
 import { expect, it } from 'vitest'
 import { parseAllDocuments, stringify } from 'yaml'
 import { bench, type CaseHead, type Manifest } from '../test/bench.ts'

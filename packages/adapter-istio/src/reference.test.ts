@@ -1,6 +1,7 @@
 /** What the reference operator published, recorded on a real API server; we must publish the same. */
 import { existsSync, readFileSync } from 'node:fs'
-import { type ApiStatus, EXPOSED_API, type KubeObject, nameOf } from '@exposedapi/core'
+import { EXPOSED_API, type KubeObject, nameOf } from '@exposedapi/core'
+import type { ApiStatus } from '@exposedapi/core/testing'
 import { expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { bench, type Manifest } from '../test/bench.ts'

@@ -1,18 +1,14 @@
-/** A cluster in memory for tests: manifests in, decisions of core on this adapter out. */
+/** A cluster in grace for tests: manifests in, decisions of core on this adapter out. */
 import {
-  DEFAULT_SETTINGS,
-  type Decision,
-  decide,
   ENDPOINT_SLICE,
   EXPOSED_API,
   type ExposedApi,
   type Kind,
   type KubeObject,
   nameOf,
-  pathIndexes,
   SERVICE,
-  type Settings,
 } from '@exposedapi/core'
+import { DEFAULT_SETTINGS, type Decision, decide, pathIndexes, type Settings } from '@exposedapi/core/engine'
 import { asStored, MemoryView, NullMetrics } from '@exposedapi/core/testing'
 import { NODE } from '../src/address/nodes.ts'
 import { POD } from '../src/address/pods.ts'
@@ -58,16 +54,16 @@ export function bench(head: CaseHead, manifests: readonly Manifest[]) {
   for (const plural of head.unserved ?? []) {
     for (const kind of Object.values(KINDS).filter((kind) => kind.plural === plural)) view.unserve(kind)
   }
-  const deciders = {
+  const rules = {
     gateway,
     metrics: new NullMetrics(),
-    former: [],
+    retired: [],
     paths: pathIndexes(gateway),
     settings: { ...DEFAULT_SETTINGS, ...head.settings },
   }
   /** Decides, writes the objects, and decides again. */
   const settle = (api: ExposedApi): Decision => {
-    const first = decide(api, view, deciders, { now: 0, memory: {}, failures: [] })
+    const first = decide(api, view, rules, { now: 0, grace: {}, failures: [] })
     for (const object of first.objects) {
       const before = view.get(VIRTUAL_SERVICE, object.metadata.namespace ?? '', object.metadata.name)
       const given = manifests.find((one) => one.kind === object.kind && nameOf(one) === nameOf(object))
@@ -78,7 +74,7 @@ export function bench(head: CaseHead, manifests: readonly Manifest[]) {
       const metadata = { ...written.metadata, creationTimestamp }
       view.add(VIRTUAL_SERVICE, { ...written, ...reported(given, metadata) })
     }
-    return decide(api, view, deciders, { now: 0, memory: {}, failures: [] })
+    return decide(api, view, rules, { now: 0, grace: {}, failures: [] })
   }
   return { view, gateway, settle }
 }

@@ -1,4 +1,5 @@
-import { DEFAULT_SETTINGS, type Deciders, ENDPOINT_SLICE, EXPOSED_API, pathIndexes, SERVICE } from '@exposedapi/core'
+import { ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '@exposedapi/core'
+import { DEFAULT_SETTINGS, pathIndexes, type Rules } from '@exposedapi/core/engine'
 import { aService, aSlice, CONFIG_MAP, NullGateway, NullMetrics, rawApi } from '@exposedapi/core/testing'
 import { ApiError, ConflictError, type EventInput, noLog, systemClock } from '@exposedapi/kube'
 import { describe, expect, it } from 'vitest'
@@ -12,16 +13,16 @@ const told: string[] = []
 function scene() {
   told.length = 0
   const gateway = new NullGateway()
-  const deciders: Deciders = {
+  const rules: Rules = {
     gateway,
     metrics: new NullMetrics(),
-    former: [],
+    retired: [],
     paths: pathIndexes(gateway),
     settings: DEFAULT_SETTINGS,
   }
   const cluster = new RecordingCluster([CONFIG_MAP])
   const events = { record: ({ type, reason }: EventInput) => void told.push(`${type} ${reason}`) }
-  const loop = new ApiLoop({ cluster, deciders, clock: systemClock, log: noLog, events })
+  const loop = new ApiLoop({ cluster, rules, clock: systemClock, log: noLog, events })
   cluster.put(EXPOSED_API, rawApi())
   cluster.put(SERVICE, aService())
   cluster.put(ENDPOINT_SLICE, aSlice())

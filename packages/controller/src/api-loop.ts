@@ -6,28 +6,30 @@
  * there is another decision first.
  */
 import {
-  type Deciders,
-  type Decision,
-  decide,
+  type AppliedAnnotations,
   EXPOSED_API,
   type ExposedApi,
   fieldManagerOf,
-  type HeldAnnotations,
   type Kind,
   type KubeObject,
-  kindOf,
-  type Memory,
   nameOf,
-  ownKindsOf,
+} from '@exposedapi/core'
+import {
+  type Decision,
+  decide,
+  type GraceState,
+  kindOf,
+  ownedKindsOf,
+  type Rules,
   release,
   statusPatch,
   type WriteFailure,
-} from '@exposedapi/core'
+} from '@exposedapi/core/engine'
 import { type Clock, ConflictError, codeOf, type EventSink, type Logger } from '@exposedapi/kube'
-import type { ClusterPort } from './cluster-port.ts'
+import type { ClusterInterface } from './cluster-interface.ts'
 import { recordStatus } from './events.ts'
 import { subjectOf } from './keys.ts'
-import { isNamespaceGoing, refusal } from './refusal.ts'
+import { isNamespaceGoing, refusal } from './write-refusal.ts'
 
 /** What a run says about the next one. */
 export interface Next {
@@ -37,8 +39,8 @@ export interface Next {
 
 /** What the loop stands on. */
 export interface ApiLoopOptions {
-  readonly cluster: ClusterPort
-  readonly deciders: Deciders
+  readonly cluster: ClusterInterface
+  readonly rules: Rules
   readonly clock: Clock
   readonly log: Logger
   /** Where Events go. Default nowhere. */
@@ -47,17 +49,17 @@ export interface ApiLoopOptions {
 
 /** Runs the decisions about ExposedAPIs. One key never runs twice at once; the queue sees to that. */
 export class ApiLoop {
-  readonly #cluster: ClusterPort
-  readonly #deciders: Deciders
+  readonly #cluster: ClusterInterface
+  readonly #rules: Rules
   readonly #clock: Clock
   readonly #log: Logger
   readonly #events: EventSink | undefined
   /** By key: the uid tells an API from its successor of the same name, whose delays start anew. */
-  readonly #remembered = new Map<string, { readonly uid: string; memory: Memory }>()
+  readonly #remembered = new Map<string, { readonly uid: string; grace: GraceState }>()
 
-  constructor({ cluster, deciders, clock, log, events }: ApiLoopOptions) {
+  constructor({ cluster, rules, clock, log, events }: ApiLoopOptions) {
     this.#cluster = cluster
-    this.#deciders = deciders
+    this.#rules = rules
     this.#clock = clock
     this.#log = log
     this.#events = events
@@ -89,7 +91,7 @@ export class ApiLoop {
     const last = stands && this.#api(key) === api ? first : await this.#decideAgain(key, api, failures)
     if (last) {
       const remembered = this.#remembered.get(key)
-      if (remembered) remembered.memory = last.memory
+      if (remembered) remembered.grace = last.grace
       await this.#writeStatus(key, last)
     }
     if (failures[0]) throw failures[0].error
@@ -99,9 +101,9 @@ export class ApiLoop {
   /** Gives back what APIs hold that were deleted while no operator ran. */
   async sweep(): Promise<void> {
     const living = new Set([...this.#cluster.all(EXPOSED_API)].map(({ metadata }) => metadata.uid))
-    for (const { holders } of [this.#deciders.metrics, ...this.#deciders.former]) {
-      if (!holders) continue
-      const holding = new Set([...this.#cluster.all(holders.kind)].flatMap((object) => holders.values(object)))
+    for (const { annotated } of [this.#rules.metrics, ...this.#rules.retired]) {
+      if (!annotated) continue
+      const holding = new Set([...this.#cluster.all(annotated.kind)].flatMap((object) => annotated.values(object)))
       for (const uid of holding) if (!living.has(uid)) await this.#releaseAll(`uid ${uid}`, uid)
     }
   }
@@ -115,12 +117,12 @@ export class ApiLoop {
   #decide(key: string, api: ExposedApi, failures: readonly WriteFailure[]): Decision {
     const remembered = this.#remembered.get(key)
     const { uid = '' } = api.metadata
-    const memory = remembered?.uid === uid ? remembered.memory : {}
-    this.#remembered.set(key, { uid, memory })
+    const grace = remembered?.uid === uid ? remembered.grace : {}
+    this.#remembered.set(key, { uid, grace })
     const view = this.#cluster.view(key)
     // Read through this view as well, so that a change of the API itself queues it again.
     view.get(EXPOSED_API, api.metadata.namespace, api.metadata.name)
-    return decide(api, view, this.#deciders, { now: this.#clock.now(), memory, failures })
+    return decide(api, view, this.#rules, { now: this.#clock.now(), grace, failures })
   }
 
   /** Undefined if the API has gone meanwhile. A cache that says so is not believed before a status is dropped. */
@@ -146,7 +148,7 @@ export class ApiLoop {
     }
     for (const object of decision.obsolete) {
       this.#log.info({ key, object: `${object.kind} ${nameOf(object)}` }, 'delete what is no longer wanted')
-      await this.#cluster.delete(kindOfOwned(this.#deciders, object), object)
+      await this.#cluster.delete(kindOfOwned(this.#rules, object), object)
     }
     const { uid = '' } = api.metadata
     for (const held of decision.annotate) {
@@ -171,11 +173,11 @@ export class ApiLoop {
   }
 
   async #releaseAll(key: string, uid: string): Promise<void> {
-    for (const held of release(uid, this.#cluster.peek(), this.#deciders)) await this.#hold(held, uid)
+    for (const held of release(uid, this.#cluster.peek(), this.#rules)) await this.#hold(held, uid)
     this.#remembered.delete(key)
   }
 
-  #hold({ kind, object, annotations }: HeldAnnotations, uid: string): Promise<void> {
+  #hold({ kind, object, annotations }: AppliedAnnotations, uid: string): Promise<void> {
     return this.#cluster.hold(kind, object, annotations, fieldManagerOf(uid))
   }
 }
@@ -210,8 +212,8 @@ async function attempt(
   }
 }
 
-function kindOfOwned(deciders: Deciders, object: KubeObject): Kind {
-  const found = kindOf(object, ownKindsOf(deciders).all)
+function kindOfOwned(rules: Rules, object: KubeObject): Kind {
+  const found = kindOf(object, ownedKindsOf(rules).all)
   if (!found) throw new Error(`no adapter declares ${object.apiVersion} ${object.kind}`)
   return found
 }

@@ -1,4 +1,5 @@
-import { COMPONENT, EXPOSED_API, type KubeObject } from '@exposedapi/core'
+import { EXPOSED_API, type KubeObject } from '@exposedapi/core'
+import { COMPONENT } from '@exposedapi/core/engine'
 import { rawApi } from '@exposedapi/core/testing'
 import { ConflictError } from '@exposedapi/kube'
 import { describe, expect, it } from 'vitest'

@@ -5,10 +5,11 @@
  * status patches, and in a Canvas every one starts a cycle of the Component operator. So a Component waits while one of its
  * APIs is queued or in flight, but never longer than a second.
  */
-import { API_BY_COMPONENT, COMPONENT, componentNameOf, decideComponent, EXPOSED_API, nameOf } from '@exposedapi/core'
+import { EXPOSED_API, nameOf } from '@exposedapi/core'
+import { API_BY_COMPONENT, COMPONENT, componentNameOf, decideComponent } from '@exposedapi/core/engine'
 import { type Clock, ConflictError } from '@exposedapi/kube'
 import type { Next } from './api-loop.ts'
-import type { ClusterPort } from './cluster-port.ts'
+import type { ClusterInterface } from './cluster-interface.ts'
 import { apiKey, componentKey, subjectOf } from './keys.ts'
 
 /** What the loop asks of the queue. */
@@ -20,7 +21,7 @@ export interface Pending {
 
 /** What the loop stands on. */
 export interface ComponentLoopOptions {
-  readonly cluster: ClusterPort
+  readonly cluster: ClusterInterface
   readonly queue: Pending
   readonly clock: Clock
   /** Milliseconds for which a Component waits for its APIs. Default 1000. */
@@ -29,7 +30,7 @@ export interface ComponentLoopOptions {
 
 /** Runs the decisions about Components. */
 export class ComponentLoop {
-  readonly #cluster: ClusterPort
+  readonly #cluster: ClusterInterface
   readonly #queue: Pending
   readonly #clock: Clock
   readonly #holdMs: number

@@ -4,7 +4,8 @@
  * Nobody writes watch mappings: whoever read what has changed is queued again. Only the first sight of an object is told
  * apart, since nobody can have read it.
  */
-import { COMPONENT, type Deciders, EXPOSED_API, isBehind } from '@exposedapi/core'
+import { EXPOSED_API } from '@exposedapi/core'
+import { COMPONENT, isBehind, type Rules } from '@exposedapi/core/engine'
 import {
   type Clock,
   type Cluster,
@@ -26,7 +27,7 @@ import { apiKey, componentKey, subjectOf } from './keys.ts'
 /** What the controller stands on. */
 export interface ControllerOptions {
   readonly cluster: Cluster
-  readonly deciders: Deciders
+  readonly rules: Rules
   readonly clock?: Clock
   readonly log?: Logger
   readonly telemetry?: Telemetry
@@ -60,7 +61,7 @@ export class Controller {
   #sweep: Promise<void> | undefined
 
   constructor(options: ControllerOptions) {
-    const { cluster, deciders, clock = systemClock, log = noLog, telemetry = noTelemetry, concurrency = 16 } = options
+    const { cluster, rules, clock = systemClock, log = noLog, telemetry = noTelemetry, concurrency = 16 } = options
     this.#cluster = cluster
     this.#events = options.events
     this.#log = log
@@ -73,7 +74,7 @@ export class Controller {
       work: (key) => this.#work(key),
       onSettled: (key) => this.#components.apiSettled(key),
     })
-    this.#apis = new ApiLoop({ cluster, deciders, clock, log, ...(options.events && { events: options.events }) })
+    this.#apis = new ApiLoop({ cluster, rules, clock, log, ...(options.events && { events: options.events }) })
     this.#components = new ComponentLoop({ cluster, queue: this.#queue, clock })
     this.#liveness = new Liveness({ cluster, queues: [this.#queue], clock })
     cluster.onChange((change, readers) => this.#changed(change, readers))

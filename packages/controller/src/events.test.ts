@@ -1,4 +1,5 @@
-import { type Condition, EXPOSED_API, type ExposedApi } from '@exposedapi/core'
+import { EXPOSED_API, type ExposedApi } from '@exposedapi/core'
+import type { Condition } from '@exposedapi/core/engine'
 import { rawApi } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { eventsOf } from './events.ts'

@@ -5,7 +5,8 @@
  * is new. `Ready` gets none, since the condition that decides it tells the cause. A roll-out must not double its writes:
  * what turns True when an API is born is no news, nor is it that endpoints and addresses come a moment after the API.
  */
-import type { Condition, ConditionType, ExposedApi, KubeObject, Reason } from '@exposedapi/core'
+import type { ConditionType, ExposedApi, KubeObject, Reason } from '@exposedapi/core'
+import type { Condition } from '@exposedapi/core/engine'
 import type { EventInput, EventSink } from '@exposedapi/kube'
 
 /** Reasons of conditions that are True without any reservation. */

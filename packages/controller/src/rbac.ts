@@ -1,5 +1,6 @@
 /** The RBAC rules that the operator needs: no more than what its adapters declare they read and write. */
-import { COMPONENT, EXPOSED_API, type KindUse } from '@exposedapi/core'
+import { EXPOSED_API, type KindUse } from '@exposedapi/core'
+import { COMPONENT } from '@exposedapi/core/engine'
 
 /** A rule of a ClusterRole. */
 export interface PolicyRule {

@@ -1,27 +1,51 @@
-/** Model, contracts and decisions of the ExposedAPI operator. Pure: no I/O, no clock, no product. */
-export * from '@exposedapi/objects'
-export { type Json, sameJson } from '@exposedapi/objects'
-export * from './adapters/descriptor.ts'
-export * from './adapters/external-gateway.ts'
-export * from './adapters/gateway.ts'
-export * from './adapters/metrics.ts'
-export * from './adapters/tokens.ts'
-export { MemoryView } from './cluster/memory-view.ts'
-export { mergePatch } from './cluster/merge-patch.ts'
-export { type CrdOptions, customResourceDefinition } from './crd/custom-resource-definition.ts'
-export { childMeta, kindOf } from './decide/children.ts'
-export * from './decide/component.ts'
-export * from './decide/decision.ts'
-export type { Memory } from './decide/grace-periods.ts'
-export { type OwnKinds, ownKinds, ownKindsOf } from './decide/owned-kinds.ts'
-export { compareAge, type PathIndexes, pathIndexes } from './decide/placement.ts'
-export * from './decide/settings.ts'
-export { isBehind, statusPatch } from './decide/status.ts'
-export type { Condition } from './findings/condition.ts'
-export * from './findings/finding.ts'
-export * from './model/exposed-api.ts'
-export * from './model/kinds.ts'
+/**
+ * The world of an adapter's author: the ExposedAPI in canonical form, the contracts, and the shapes that both speak.
+ * Pure: no I/O, no clock, no product.
+ */
+export {
+  controllerOf,
+  groupBy,
+  type Index,
+  isRecord,
+  type Kind,
+  type KindUse,
+  type KubeObject,
+  nameOf,
+  type ObjectMeta,
+  type RenderedObject,
+  sameJson,
+  slimMeta,
+  type View,
+} from '@exposedapi/objects'
+export { type AdapterDescriptor, CONTRACT } from './adapters/descriptor.ts'
+export type { ExternalGateway, ExternalPlan, ExternalRef, Progress } from './adapters/external-gateway.ts'
+export type { GatewayAdapter, RenderedRoute, RouteIntent, RouteRequest } from './adapters/gateway.ts'
+export {
+  type AppliedAnnotations,
+  FIELD_MANAGER_PREFIX,
+  fieldManagerOf,
+  type MetricsAdapter,
+  type RenderedMetrics,
+} from './adapters/metrics.ts'
+export type { ConditionType, Finding } from './findings/finding.ts'
+export type { Reason } from './findings/reasons.ts'
+export { type Address, urlOf } from './model/address.ts'
+export { compareAge } from './model/age.ts'
+export { childMeta } from './model/child-meta.ts'
+export { type ExposedApi, isExternal, isMetricsApi } from './model/exposed-api.ts'
+export {
+  API_BY_UID,
+  CUSTOM_RESOURCE_DEFINITION,
+  ENDPOINT_SLICE,
+  type EndpointSlice,
+  EXPOSED_API,
+  SERVICE,
+  type Service,
+  type ServicePort,
+  SLICE_BY_SERVICE,
+} from './model/kinds.ts'
 export { byLengthThenPath, isBelow, normalisedPath, selfAndAncestors } from './model/paths.ts'
-export { ExposedApiSpec } from './model/schema.ts'
-export { urlOf } from './model/url.ts'
-export * from './policies/policies.ts'
+export type { CorsPolicy } from './policies/cors.ts'
+export { POLICY_NAMES, type PolicyName, type PolicyRequests } from './policies/policies.ts'
+export type { PolicyVerdict } from './policies/verdict.ts'
+export type { Identifier, RequestPart } from './policies/words.ts'

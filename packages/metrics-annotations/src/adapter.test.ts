@@ -1,4 +1,4 @@
-import { MemoryView } from '@exposedapi/core'
+import { MemoryView } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { aPod, type Case, OLDER, render, YOUNGER } from '../test/render.ts'
 import { dataDogAnnotation, prometheusAnnotation } from './index.ts'
@@ -54,10 +54,10 @@ describe.each([prometheusAnnotation, dataDogAnnotation])('$name finds the Pods',
       says: /No container of Pod components\/catalog-0 declares port metrics/,
     },
   ])('$finding: $because', ({ finding, says, ...words }) => {
-    const { held, findings, messages } = render(descriptor, words)
+    const { applied, findings, messages } = render(descriptor, words)
     expect(findings).toEqual([finding])
     expect(messages).toMatch(says)
-    expect(held).toEqual({})
+    expect(applied).toEqual({})
   })
 
   it('annotates every replica, and none of an application that shares a label', () => {
@@ -70,8 +70,8 @@ describe.each([prometheusAnnotation, dataDogAnnotation])('$name finds the Pods',
       { name: 'other', labels: { app: 'suite', impl: 'other' } },
       { name: 'half', labels: { impl: 'catalog' } },
     ]
-    const { held, findings, uids, reads } = render(descriptor, { service, pods })
-    expect(Object.keys(held)).toEqual(['a', 'b', 'c'])
+    const { applied, findings, uids, reads } = render(descriptor, { service, pods })
+    expect(Object.keys(applied)).toEqual(['a', 'b', 'c'])
     expect(uids, 'an apply without uid may create what has just gone').toEqual(['uid-a', 'uid-b', 'uid-c'])
     expect(findings).toEqual([])
     expect(reads, 'the Pods of the whole suite would queue the API again').not.toContain(
@@ -87,7 +87,7 @@ describe.each([prometheusAnnotation, dataDogAnnotation])('$name finds the Pods',
   })
 })
 
-describe('held', () => {
+describe('applied', () => {
   const by = { 'exposedapi-operator.u1': ['prometheus.io/path', 'ad.datadoghq.com/main.checks', 'prometheus.io/port'] }
   const annotations = {
     'prometheus.io/path': '/p',
@@ -118,7 +118,7 @@ describe('held', () => {
     { because: 'another API holds nothing', adapter: prometheus, uid: 'u2', want: [] },
     { because: 'an API without uid holds nothing', adapter: prometheus, uid: '', want: [] },
   ])('$because', ({ adapter, uid, want }) => {
-    expect(adapter.held?.(uid, view).map((entry) => entry.annotations)).toEqual(want)
+    expect(adapter.applied?.(uid, view).map((entry) => entry.annotations)).toEqual(want)
   })
 })
 

@@ -5,8 +5,8 @@
  * somebody else set is never changed, and a Pod with such a key gets nothing: half a set would be scraped wrongly.
  */
 import {
+  type AppliedAnnotations,
   type ExposedApi,
-  type HeldAnnotations,
   type MetricsAdapter,
   nameOf,
   type RenderedMetrics,
@@ -15,15 +15,15 @@ import {
 } from '@exposedapi/core'
 import { conflict } from './conflict.ts'
 import { type Annotations, type Convention, findingOf, isObstacle, type Obstacle } from './convention.ts'
-import { POD, POD_BY_HOLDER, POD_BY_LABEL, type Pod } from './pod.ts'
+import { POD, POD_BY_API, POD_BY_LABEL, type Pod } from './pod.ts'
 import { type Claimant, keeperOf, METRICS_API_BY_SERVICE, olderClaimants, SERVICE_BY_SELECTOR_PAIR } from './rivals.ts'
 import { podsOf, servicePortOf } from './target.ts'
 
 /** Annotations on Pods, by one convention. */
 export class AnnotationMetrics implements MetricsAdapter {
   readonly kinds = [{ kind: POD, use: 'annotate' }] as const
-  readonly indexes = [POD_BY_LABEL, POD_BY_HOLDER, METRICS_API_BY_SERVICE, SERVICE_BY_SELECTOR_PAIR]
-  readonly holders = POD_BY_HOLDER
+  readonly indexes = [POD_BY_LABEL, POD_BY_API, METRICS_API_BY_SERVICE, SERVICE_BY_SELECTOR_PAIR]
+  readonly annotated = POD_BY_API
   readonly name: string
   readonly #convention: Convention
 
@@ -57,7 +57,7 @@ export class AnnotationMetrics implements MetricsAdapter {
     })
     return {
       objects: [],
-      held: results.flatMap(({ pod, wanted, obstacle }) =>
+      annotations: results.flatMap(({ pod, wanted, obstacle }) =>
         obstacle || isObstacle(wanted) ? [] : [{ kind: POD, object: pod, annotations: wanted }],
       ),
       findings: firstOfEach(results.flatMap(({ obstacle }) => obstacle ?? [])).map(findingOf),
@@ -68,10 +68,10 @@ export class AnnotationMetrics implements MetricsAdapter {
    * Only keys of this convention: after a change of mode the other adapter answers for its own. Terminating Pods are left
    * out: they take their annotations with them, and each rollout would cost a write per Pod.
    */
-  held(uid: string, view: View): readonly HeldAnnotations[] {
-    return view.by(POD_BY_HOLDER, uid).flatMap((pod): readonly HeldAnnotations[] => {
+  applied(uid: string, view: View): readonly AppliedAnnotations[] {
+    return view.by(POD_BY_API, uid).flatMap((pod): readonly AppliedAnnotations[] => {
       const current = pod.metadata.annotations ?? {}
-      const entries = (pod.held[uid] ?? [])
+      const entries = (pod.applied[uid] ?? [])
         .filter((key) => key.startsWith(this.#convention.prefix))
         .flatMap((key): [string, string][] => (current[key] === undefined ? [] : [[key, current[key]]]))
       if (entries.length === 0 || pod.metadata.deletionTimestamp !== undefined) return []
@@ -109,5 +109,5 @@ function firstOfEach(obstacles: readonly Obstacle[]): readonly Obstacle[] {
 }
 
 function nothing(status: Obstacle['status'], reason: Obstacle['reason'], message: string): RenderedMetrics {
-  return { objects: [], held: [], findings: [findingOf({ status, reason, message })] }
+  return { objects: [], annotations: [], findings: [findingOf({ status, reason, message })] }
 }

@@ -9,8 +9,8 @@ export function conflict(uid: string, wanted: Annotations, pod: Pod, view: View)
     const current = pod.metadata.annotations?.[key]
     if (current === undefined || current === value) continue
     const managers = pod.others[key] ?? []
-    const siblings = Object.keys(pod.held).filter((other) => other !== uid && pod.held[other]?.includes(key))
-    const ours = pod.held[uid]?.includes(key) ?? false
+    const siblings = Object.keys(pod.applied).filter((other) => other !== uid && pod.applied[other]?.includes(key))
+    const ours = pod.applied[uid]?.includes(key) ?? false
     // Not even a key that is ours as well may change: the API server answers 409 as long as another manager owns it.
     if (ours && managers.length + siblings.length === 0) continue
 
@@ -18,7 +18,7 @@ export function conflict(uid: string, wanted: Annotations, pod: Pod, view: View)
     if (managers.length === 0 && siblings.length > 0) {
       // An older one that claims the Pod has been found before. A younger one gives way, and we come back.
       const names = siblings.sort().map((other) => siblingName(other, view))
-      return waits(`${what} is held by ${names.join(' and ')} until that gives it back.`)
+      return waits(`${what} is applied by ${names.join(' and ')} until that gives it back.`)
     }
     const whose = managers.length > 0 ? `was set by ${managers.join(' and ')}` : 'was set by somebody unknown'
     const message = `${what} ${whose} to another value, so the Pod is left alone.`

@@ -1,5 +1,4 @@
-import type { MemoryView } from '@exposedapi/core'
-import { metricsContract } from '@exposedapi/core/testing'
+import { type MemoryView, metricsContract } from '@exposedapi/core/testing'
 import { aPod, PROXY } from '../test/render.ts'
 import { dataDogAnnotation, prometheusAnnotation } from './index.ts'
 import { POD } from './pod.ts'

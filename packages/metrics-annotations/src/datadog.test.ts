@@ -58,9 +58,9 @@ describe('DataDogAnnotation', () => {
       want: checks('main', 'http://%%host%%:8080/catalog'),
     },
   ])('$because', ({ want, ...words }) => {
-    const { held, findings } = render(dataDogAnnotation, words)
+    const { applied, findings } = render(dataDogAnnotation, words)
     expect(findings).toEqual([])
-    const parsed = Object.entries(held['catalog-0'] ?? {}).map(([key, value]) => [key, JSON.parse(value)])
+    const parsed = Object.entries(applied['catalog-0'] ?? {}).map(([key, value]) => [key, JSON.parse(value)])
     expect(Object.fromEntries(parsed)).toEqual(want)
   })
 
@@ -95,9 +95,9 @@ describe('DataDogAnnotation', () => {
       says: /components\/older keeps annotation ad\.datadoghq\.com\/main\.checks/,
     },
   ])('$finding: $because', ({ finding, says, ...words }) => {
-    const { held, findings, messages } = render(dataDogAnnotation, words)
+    const { applied, findings, messages } = render(dataDogAnnotation, words)
     expect(findings).toEqual([finding])
     expect(messages).toMatch(says)
-    expect(held).toEqual({})
+    expect(applied).toEqual({})
   })
 })

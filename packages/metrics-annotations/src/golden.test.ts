@@ -1,15 +1,7 @@
 /** Golden pairs: what is in the cluster, and what is made of it. `UPDATE_GOLDEN=1` writes the second; read the diff. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import {
-  EXPOSED_API,
-  exposedApi,
-  type Kind,
-  type KubeObject,
-  MemoryView,
-  type MetricsAdapter,
-  nameOf,
-  SERVICE,
-} from '@exposedapi/core'
+import { EXPOSED_API, type Kind, type KubeObject, type MetricsAdapter, nameOf, SERVICE } from '@exposedapi/core'
+import { exposedApi, MemoryView } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments, stringify } from 'yaml'
 import { dataDogAnnotation, prometheusAnnotation } from './index.ts'
@@ -34,13 +26,13 @@ function rendered(text: string, reverse: boolean): string {
   const results = objects
     .filter(({ kind }) => kind === 'ExposedAPI')
     .map((api) => {
-      const { objects: owned, held, findings } = adapter.render(exposedApi(api), view)
-      const pods = held.map(({ object, annotations }) => ({
+      const { objects: owned, annotations: applied, findings } = adapter.render(exposedApi(api), view)
+      const pods = applied.map(({ object, annotations }) => ({
         pod: nameOf(object),
         uid: object.metadata.uid,
         annotations,
       }))
-      return { api: nameOf(api), objects: owned, held: pods, findings }
+      return { api: nameOf(api), objects: owned, annotations: pods, findings }
     })
   return results.map((result) => `---\n${stringify(result, { lineWidth: 0 })}`).join('')
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@exposedapi/core'
 import { describe, expect, it } from 'vitest'
-import { POD, POD_BY_HOLDER, POD_BY_LABEL } from './pod.ts'
+import { POD, POD_BY_API, POD_BY_LABEL } from './pod.ts'
 
 const META = { name: 'catalog-0', namespace: 'components', uid: 'uid-pod', resourceVersion: '7' }
 
@@ -63,7 +63,7 @@ describe('projection of a Pod', () => {
         { name: 'side', ports: [{ containerPort: 2 }] },
       ],
       injected: false,
-      held: {},
+      applied: {},
       others: { 'prometheus.io/path': ['kubectl'] },
     })
   })
@@ -100,13 +100,13 @@ describe('projection of a Pod', () => {
         entry('exposedapi-operator.u1', 'Apply', 'prometheus.io/port', 'prometheus.io/path'),
         entry('exposedapi-operator.u2', 'Apply', 'prometheus.io/port'),
       ],
-      held: { u1: ['prometheus.io/path', 'prometheus.io/port'], u2: ['prometheus.io/port'] },
+      applied: { u1: ['prometheus.io/path', 'prometheus.io/port'], u2: ['prometheus.io/port'] },
       others: {},
     },
     {
       because: 'an update under our name is not our apply',
       fields: [entry('exposedapi-operator.u1', 'Update', 'prometheus.io/port')],
-      held: {},
+      applied: {},
       others: { 'prometheus.io/port': ['exposedapi-operator.u1'] },
     },
     {
@@ -115,20 +115,20 @@ describe('projection of a Pod', () => {
         entry('exposedapi-operator', 'Apply', 'prometheus.io/port'),
         entry('exposedapi-operator.', 'Apply', 'prometheus.io/port'),
       ],
-      held: {},
+      applied: {},
       others: { 'prometheus.io/port': ['exposedapi-operator', 'exposedapi-operator.'] },
     },
     {
       because: 'other annotations are nobody’s business',
       fields: [entry('exposedapi-operator.u1', 'Apply', 'x')],
-      held: {},
+      applied: {},
       others: {},
     },
-  ])('holders: $because', ({ fields, held, others }) => {
+  ])('annotated: $because', ({ fields, applied, others }) => {
     const projected = POD.project(pod({ metadata: { ...META, managedFields: fields } }))
-    expect(projected).toMatchObject({ held, others })
-    expect(Object.keys(projected.held)).toEqual(Object.keys(held))
-    expect(POD_BY_HOLDER.values(projected)).toEqual(Object.keys(held))
+    expect(projected).toMatchObject({ applied, others })
+    expect(Object.keys(projected.applied)).toEqual(Object.keys(applied))
+    expect(POD_BY_API.values(projected)).toEqual(Object.keys(applied))
   })
 
   it.each([
@@ -147,7 +147,7 @@ describe('projection of a Pod', () => {
     },
   ])('never throws: %j', (words) => {
     const projected = POD.project(pod(words))
-    expect(projected.held).toEqual({})
+    expect(projected.applied).toEqual({})
     expect(POD_BY_LABEL.values(projected)).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 /**
- * Pods as far as annotations ask of them, and who holds which annotation.
+ * Pods as far as annotations ask of them, and who has set which annotation.
  *
  * `metadata.managedFields` is the only place where Kubernetes says who set a key. It is far larger than the rest of what is
  * kept, so it is read once, as the object arrives, and reduced to names.
@@ -20,8 +20,8 @@ export interface Pod extends KubeObject {
   readonly containers: readonly Container[]
   /** Has Istio's injector given it a sidecar, as a container or as an init container? */
   readonly injected: boolean
-  /** Annotations that our field managers hold, by uid of the ExposedAPI. */
-  readonly held: Readonly<Record<string, readonly string[]>>
+  /** Annotations that our field managers have set, by uid of the ExposedAPI. */
+  readonly applied: Readonly<Record<string, readonly string[]>>
   /** Field managers of others, by annotation. */
   readonly others: Readonly<Record<string, readonly string[]>>
 }
@@ -49,7 +49,7 @@ export const POD: Kind<Pod> = {
       injected:
         [...containers, ...init].some(({ name }) => name === 'istio-proxy') ||
         object.metadata.annotations?.['sidecar.istio.io/status'] !== undefined,
-      ...holders(record(raw.metadata).managedFields),
+      ...annotated(record(raw.metadata).managedFields),
     }
   },
 }
@@ -61,8 +61,12 @@ export const POD_BY_LABEL: Index<Pod> = {
   values: (pod) => labelPairs(pod.metadata.namespace, pod.metadata.labels),
 }
 
-/** Pods by uid of the ExposedAPIs that hold annotations on them. */
-export const POD_BY_HOLDER: Index<Pod> = { name: 'pods.holder', kind: POD, values: ({ held }) => Object.keys(held) }
+/** Pods by uid of the ExposedAPIs that have annotated them. */
+export const POD_BY_API: Index<Pod> = {
+  name: 'pods.annotated',
+  kind: POD,
+  values: ({ applied }) => Object.keys(applied),
+}
 
 /** `namespace/key=value` for each label. */
 export function labelPairs(namespace: string | undefined, labels: ObjectMeta['labels']): readonly string[] {
@@ -102,8 +106,8 @@ function container(raw: Record<string, unknown>): Container {
 }
 
 /** Ours are entries of server-side apply; a manager of our name that updates is somebody else under a false name. */
-function holders(managedFields: unknown): Pick<Pod, 'held' | 'others'> {
-  const held: Record<string, readonly string[]> = {}
+function annotated(managedFields: unknown): Pick<Pod, 'applied' | 'others'> {
+  const applied: Record<string, readonly string[]> = {}
   const others: Record<string, readonly string[]> = {}
   for (const entry of list(managedFields).map(record)) {
     const fields = record(record(record(entry.fieldsV1)['f:metadata'])['f:annotations'])
@@ -113,10 +117,10 @@ function holders(managedFields: unknown): Pick<Pod, 'held' | 'others'> {
     const manager = text(entry.manager)
     const uid = manager.slice(FIELD_MANAGER_PREFIX.length)
     if (manager.startsWith(FIELD_MANAGER_PREFIX) && uid !== '' && entry.operation === 'Apply') {
-      if (keys.length > 0) held[uid] = [...new Set([...(held[uid] ?? []), ...keys])].sort()
+      if (keys.length > 0) applied[uid] = [...new Set([...(applied[uid] ?? []), ...keys])].sort()
     } else {
       for (const key of keys) others[key] = [...new Set([...(others[key] ?? []), manager])].sort()
     }
   }
-  return { held, others }
+  return { applied, others }
 }

@@ -70,8 +70,8 @@ describe('PrometheusAnnotation', () => {
     },
     { because: 'one without a port claims nothing', others: [{ ...OLDER, spec: { port: 1 } }], want: SET },
   ])('$because', ({ want, ...words }) => {
-    const { held, findings } = render(prometheusAnnotation, words)
-    expect(held).toEqual({ 'catalog-0': want })
+    const { applied, findings } = render(prometheusAnnotation, words)
+    expect(applied).toEqual({ 'catalog-0': want })
     expect(findings).toEqual([])
   })
 
@@ -167,7 +167,7 @@ describe('PrometheusAnnotation', () => {
       says: /ExposedAPI components\/younger/,
     },
     {
-      because: 'what a deleted API held is swept',
+      because: 'what a deleted API applied is swept',
       pods: [
         { annotations: { 'prometheus.io/path': '/gone' }, by: { 'exposedapi-operator.gone': ['prometheus.io/path'] } },
       ],
@@ -175,10 +175,10 @@ describe('PrometheusAnnotation', () => {
       says: /an ExposedAPI that is gone/,
     },
   ])('$finding: $because', ({ finding, says, ...words }) => {
-    const { held, findings, messages } = render(prometheusAnnotation, words)
+    const { applied, findings, messages } = render(prometheusAnnotation, words)
     expect(findings).toEqual([finding])
     expect(messages).toMatch(says)
-    expect(held, 'half a set would be scraped wrongly').toEqual({})
+    expect(applied, 'half a set would be scraped wrongly').toEqual({})
   })
 
   it('lets an API that lost to the oldest keep nothing', () => {
@@ -187,26 +187,26 @@ describe('PrometheusAnnotation', () => {
       metadata: { creationTimestamp: '2025-01-01T00:00:00Z' },
       spec: { path: '/catalog' },
     }
-    const { held, findings } = render(prometheusAnnotation, { others: [OLDER, oldest] })
+    const { applied, findings } = render(prometheusAnnotation, { others: [OLDER, oldest] })
     expect(findings, '"older" lost to "oldest", which wants what we want').toEqual([])
-    expect(held).toEqual({ 'catalog-0': SET })
+    expect(applied).toEqual({ 'catalog-0': SET })
   })
 
   it('loses to an older API only the Pods that both select', () => {
     const others = [{ ...OLDER, spec: { implementation: 'svc-2', port: 81 } }]
     const services = [{ name: 'svc-2', selector: { tier: 'x' }, ports: [{ port: 81 }] }]
     const pods = [{ name: 'a', labels: { app: 'catalog', tier: 'x' } }, { name: 'b' }]
-    const { held, findings } = render(prometheusAnnotation, { others, services, pods })
-    expect(held).toEqual({ b: SET })
+    const { applied, findings } = render(prometheusAnnotation, { others, services, pods })
+    expect(applied).toEqual({ b: SET })
     expect(findings).toEqual(['False AnnotationConflict'])
   })
 
   it('annotates the other Pods although one is not its own, and says it once', () => {
     const foreign = { annotations: { 'prometheus.io/path': '/x' } }
-    const { held, findings, messages } = render(prometheusAnnotation, {
+    const { applied, findings, messages } = render(prometheusAnnotation, {
       pods: [{ name: 'a', ...foreign }, { name: 'b' }, { name: 'c', ...foreign }],
     })
-    expect(held).toEqual({ b: SET })
+    expect(applied).toEqual({ b: SET })
     expect(findings).toEqual(['False AnnotationConflict'])
     expect(messages).toMatch(/Pod components\/a /)
   })

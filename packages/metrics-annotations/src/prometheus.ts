@@ -35,7 +35,7 @@ export function prometheus({ scheme }: PrometheusOptions): Convention {
 
 function handsOff(uid: string, pod: Pod): Obstacle | undefined {
   const annotations = pod.metadata.annotations ?? {}
-  const ours = pod.held[uid] ?? []
+  const ours = pod.applied[uid] ?? []
   // The port of the merged metrics can be changed mesh-wide, so it is no part of the question.
   if (annotations[`${PREFIX}path`] === MERGED_PATH && !ours.includes(`${PREFIX}path`) && pod.injected) {
     return {

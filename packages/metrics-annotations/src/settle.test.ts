@@ -2,21 +2,18 @@
  * The life of annotations: decisions of core, an API server that answers server-side apply as Kubernetes 1.37 does, and
  * time. Whatever happens, everything settles, the last pass writes nothing, and no apply is ever refused.
  */
+import { type AppliedAnnotations, EXPOSED_API, fieldManagerOf, type KubeObject, SERVICE } from '@exposedapi/core'
+import { DEFAULT_SETTINGS, decide, pathIndexes, type Rules, release } from '@exposedapi/core/engine'
 import {
-  DEFAULT_SETTINGS,
-  type Deciders,
-  decide,
-  EXPOSED_API,
+  type ApiWords,
+  aService,
   exposedApi,
-  fieldManagerOf,
-  type HeldAnnotations,
-  type KubeObject,
   MemoryView,
-  pathIndexes,
-  release,
-  SERVICE,
-} from '@exposedapi/core'
-import { type ApiWords, aService, NullGateway, NullMetrics, rawApi, type ServiceWords } from '@exposedapi/core/testing'
+  NullGateway,
+  NullMetrics,
+  rawApi,
+  type ServiceWords,
+} from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { dataDogAnnotation, prometheusAnnotation } from './index.ts'
 import { POD } from './pod.ts'
@@ -38,15 +35,15 @@ class Cluster {
   readonly #apis = new Map<string, KubeObject>()
   readonly #view = new MemoryView()
   readonly #backwards: boolean
-  #deciders: Deciders = deciders(PROMETHEUS)
+  #rules: Rules = rules(PROMETHEUS)
   writes = 0
 
   constructor(backwards: boolean) {
     this.#backwards = backwards
   }
 
-  mode(mode: Deciders['metrics']): this {
-    this.#deciders = deciders(mode)
+  mode(mode: Rules['metrics']): this {
+    this.#rules = rules(mode)
     return this
   }
 
@@ -65,7 +62,7 @@ class Cluster {
   remove(name: string): this {
     this.#apis.delete(name)
     this.#view.remove(EXPOSED_API, 'components', name)
-    this.#apply(release(`uid-components-${name}`, this.#view, this.#deciders), `uid-components-${name}`)
+    this.#apply(release(`uid-components-${name}`, this.#view, this.#rules), `uid-components-${name}`)
     return this
   }
 
@@ -98,8 +95,8 @@ class Cluster {
       this.writes = 0
       const apis = [...this.#apis.values()]
       for (const api of this.#backwards ? apis.reverse() : apis) {
-        const moment = { now: 0, memory: {}, failures: [] }
-        const { annotate } = decide(exposedApi(api), this.#view, this.#deciders, moment)
+        const moment = { now: 0, grace: {}, failures: [] }
+        const { annotate } = decide(exposedApi(api), this.#view, this.#rules, moment)
         this.#apply(annotate, api.metadata.uid ?? '')
       }
       if (this.writes === 0) return this
@@ -109,11 +106,11 @@ class Cluster {
 
   reason(name: string): string | undefined {
     const api = exposedApi(this.#apis.get(name) as KubeObject)
-    const { status } = decide(api, this.#view, this.#deciders, { now: 0, memory: {}, failures: [] })
+    const { status } = decide(api, this.#view, this.#rules, { now: 0, grace: {}, failures: [] })
     return status?.conditions?.find(({ type }) => type === 'MetricsConfigured')?.reason
   }
 
-  #apply(all: readonly HeldAnnotations[], uid: string): void {
+  #apply(all: readonly AppliedAnnotations[], uid: string): void {
     for (const { object, annotations } of all) {
       const pod = this.#stored(object.metadata.name)
       const manager = fieldManagerOf(uid)
@@ -158,10 +155,10 @@ class Cluster {
   }
 }
 
-function deciders(metrics: Deciders['metrics']): Deciders {
+function rules(metrics: Rules['metrics']): Rules {
   const gateway = new NullGateway()
-  const former = [PROMETHEUS, DATADOG].filter((adapter) => adapter !== metrics)
-  return { gateway, metrics, former, paths: pathIndexes(gateway), settings: DEFAULT_SETTINGS }
+  const retired = [PROMETHEUS, DATADOG].filter((adapter) => adapter !== metrics)
+  return { gateway, metrics, retired, paths: pathIndexes(gateway), settings: DEFAULT_SETTINGS }
 }
 
 const set = (path: string) => ({

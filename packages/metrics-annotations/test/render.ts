@@ -1,6 +1,6 @@
 /** Renders one metrics API in a cluster of a few words. */
-import { EXPOSED_API, MemoryView, SERVICE } from '@exposedapi/core'
-import { type ApiWords, anApi, aService, rawApi, type ServiceWords } from '@exposedapi/core/testing'
+import { EXPOSED_API, SERVICE } from '@exposedapi/core'
+import { type ApiWords, anApi, aService, MemoryView, rawApi, type ServiceWords } from '@exposedapi/core/testing'
 import { expect } from 'vitest'
 import type { dataDogAnnotation, prometheusAnnotation } from '../src/index.ts'
 import { POD } from '../src/pod.ts'
@@ -90,11 +90,11 @@ export function render(
   const adapter = (descriptor as typeof prometheusAnnotation).create(
     descriptor.options.parse(words.options ?? {}) as never,
   )
-  const { held, findings, objects } = adapter.render(anApi(self), view)
+  const { annotations: applied, findings, objects } = adapter.render(anApi(self), view)
   expect(objects).toEqual([])
   return {
-    held: Object.fromEntries(held.map(({ object, annotations }) => [object.metadata.name, annotations])),
-    uids: held.map(({ object }) => object.metadata.uid),
+    applied: Object.fromEntries(applied.map(({ object, annotations }) => [object.metadata.name, annotations])),
+    uids: applied.map(({ object }) => object.metadata.uid),
     findings: findings.map(({ status, reason }) => `${status} ${reason}`),
     messages: findings.map(({ message }) => message).join('\n'),
     reads: view.reads,

@@ -4,12 +4,11 @@ import {
   CUSTOM_RESOURCE_DEFINITION,
   ENDPOINT_SLICE,
   EXPOSED_API,
-  exposedApi,
   type Kind,
   type KubeObject,
-  MemoryView,
   SERVICE,
 } from '@exposedapi/core'
+import { exposedApi, MemoryView } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments, stringify } from 'yaml'
 import { serviceMonitor } from './index.ts'

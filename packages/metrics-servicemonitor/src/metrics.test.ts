@@ -1,5 +1,13 @@
-import { CUSTOM_RESOURCE_DEFINITION, ENDPOINT_SLICE, MemoryView, SERVICE, sameJson } from '@exposedapi/core'
-import { type ApiWords, anApi, aService, aSlice, type ServiceWords, type SliceWords } from '@exposedapi/core/testing'
+import { CUSTOM_RESOURCE_DEFINITION, ENDPOINT_SLICE, SERVICE, sameJson } from '@exposedapi/core'
+import {
+  type ApiWords,
+  anApi,
+  aService,
+  aSlice,
+  MemoryView,
+  type ServiceWords,
+  type SliceWords,
+} from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { serviceMonitor } from './index.ts'
 import { MONITOR_KINDS } from './kind.ts'

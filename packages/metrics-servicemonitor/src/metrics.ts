@@ -57,7 +57,7 @@ export class ServiceMonitorMetrics implements MetricsAdapter {
     const crd = view.get(CUSTOM_RESOURCE_DEFINITION, '', crdNameOf(apiGroup))
     const fallback = crd?.specFields.includes(FALLBACK) ?? false
     const object = monitor({ api, apiVersion, matchLabels, port, fallback }, this.#options)
-    return { objects: [object], held: [], findings: matchLabels ? [] : [noLabels(name)] }
+    return { objects: [object], annotations: [], findings: matchLabels ? [] : [noLabels(name)] }
   }
 
   #crdMissing(view: View): string {
@@ -85,5 +85,5 @@ function noLabels(service: string): Finding {
 }
 
 function nothing(status: 'False' | 'Unknown', reason: Reason, message: string): RenderedMetrics {
-  return { objects: [], held: [], findings: [{ condition: 'MetricsConfigured', status, reason, message }] }
+  return { objects: [], annotations: [], findings: [{ condition: 'MetricsConfigured', status, reason, message }] }
 }

@@ -5,8 +5,8 @@
  * roles: matchLabels become unescaped regular expressions, `port` compares the endpoint port's name, and without `port` and
  * `targetPort` every endpoint port and every other declared container port is a target.
  */
-import { ENDPOINT_SLICE, MemoryView, SERVICE, type ServicePort } from '@exposedapi/core'
-import { anApi, aService, aSlice } from '@exposedapi/core/testing'
+import { ENDPOINT_SLICE, SERVICE, type ServicePort } from '@exposedapi/core'
+import { anApi, aService, aSlice, MemoryView } from '@exposedapi/core/testing'
 import { expect, it } from 'vitest'
 import { serviceMonitor } from './index.ts'
 

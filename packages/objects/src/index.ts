@@ -1,4 +1,5 @@
 /** The ground under model and engine: plain shapes of Kubernetes objects, JSON, names, keys of reads. No dependency. */
+export * from './group-by.ts'
 export * from './json.ts'
 export * from './kind.ts'
 export * from './kube-object.ts'

@@ -1,10 +1,10 @@
 /** `exposedapi rbac`: the role that the configured operator needs. */
-import { policyRules, uses } from '@exposedapi/controller'
+import { declaredKinds, policyRules } from '@exposedapi/controller'
 import { leaseRules } from '@exposedapi/kube'
 import { stringify } from 'yaml'
-import { decidersFor } from '../deciders.ts'
 import { configuration } from '../environment.ts'
 import { LEASE_NAME } from '../leadership.ts'
+import { rulesFor } from '../rules.ts'
 
 /** A ClusterRole as an object, for the configuration in the environment. */
 export async function clusterRole(environment: NodeJS.ProcessEnv = process.env): Promise<object> {
@@ -12,7 +12,7 @@ export async function clusterRole(environment: NodeJS.ProcessEnv = process.env):
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
     metadata: { name: 'exposedapi-operator' },
-    rules: [...policyRules(uses(await decidersFor(configuration(environment))).uses), ...leaseRules(LEASE_NAME)],
+    rules: [...policyRules(declaredKinds(await rulesFor(configuration(environment))).uses), ...leaseRules(LEASE_NAME)],
   }
 }
 

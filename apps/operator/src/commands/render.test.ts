@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { KubeObject } from '@exposedapi/core'
 import { expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { decidersFor } from '../deciders.ts'
 import { configuration } from '../environment.ts'
+import { rulesFor } from '../rules.ts'
 import { rendering } from './render.ts'
 
 const EXAMPLE = new URL('../../../../examples/product-catalog/', import.meta.url)
@@ -16,7 +16,7 @@ function example(): KubeObject[] {
 }
 
 async function rendered(objects: readonly KubeObject[], environment = {}) {
-  return rendering(objects, await decidersFor(configuration({ ...GATEWAY, ...environment })))
+  return rendering(objects, await rulesFor(configuration({ ...GATEWAY, ...environment })))
 }
 
 it('renders a route and a status for each API of the example, and a monitor for the metrics API', async () => {

@@ -1,22 +1,11 @@
 /** `exposedapi render`: what the operator would write, without a cluster. */
 import { readFileSync } from 'node:fs'
-import { uses } from '@exposedapi/controller'
-import {
-  type Condition,
-  type Deciders,
-  decide,
-  EXPOSED_API,
-  type ExposedApi,
-  isExternal,
-  type Kind,
-  type KubeObject,
-  kindOf,
-  MemoryView,
-  nameOf,
-} from '@exposedapi/core'
+import { declaredKinds } from '@exposedapi/controller'
+import { EXPOSED_API, type ExposedApi, isExternal, type Kind, type KubeObject, nameOf } from '@exposedapi/core'
+import { type Condition, decide, kindOf, MemoryView, type Rules } from '@exposedapi/core/engine'
 import { parseAllDocuments, stringify } from 'yaml'
-import { decidersFor } from '../deciders.ts'
 import { ConfigurationError, configuration } from '../environment.ts'
+import { rulesFor } from '../rules.ts'
 
 /** What one run of the command found. */
 export interface Rendering {
@@ -31,10 +20,7 @@ export interface Rendering {
 /** Runs the command and resolves with the exit code. Throws a ConfigurationError for files that cannot be read. */
 export async function render(files: readonly string[], environment: NodeJS.ProcessEnv = process.env): Promise<number> {
   if (files.length === 0) throw new ConfigurationError('render needs manifests: exposedapi render -f FILE…')
-  const { documents, notes, refused } = rendering(
-    files.flatMap(manifests),
-    await decidersFor(configuration(environment)),
-  )
+  const { documents, notes, refused } = rendering(files.flatMap(manifests), await rulesFor(configuration(environment)))
   for (const note of notes) process.stderr.write(`# ${note}\n`)
   process.stdout.write(documents.map((document) => stringify(document, { lineWidth: 0 })).join('---\n'))
   for (const line of refused) process.stderr.write(`refused: ${line}\n`)
@@ -42,8 +28,8 @@ export async function render(files: readonly string[], environment: NodeJS.Proce
 }
 
 /** Decides every ExposedAPI among the objects, as the operator would in a cluster that holds just these. */
-export function rendering(objects: readonly KubeObject[], deciders: Deciders): Rendering {
-  const kinds = [...new Set(uses(deciders).uses.map(({ kind }) => kind))]
+export function rendering(objects: readonly KubeObject[], rules: Rules): Rendering {
+  const kinds = [...new Set(declaredKinds(rules).uses.map(({ kind }) => kind))]
   const view = new MemoryView()
   const notes: string[] = []
   for (const object of objects) {
@@ -53,25 +39,20 @@ export function rendering(objects: readonly KubeObject[], deciders: Deciders): R
   }
   const apis = [...view.all(EXPOSED_API)].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
   if (apis.length === 0) notes.push('there is no ExposedAPI among the manifests')
-  const documents = apis.filter((api) => !isExternal(api)).flatMap((api) => documentsOf(api, view, deciders, kinds))
+  const documents = apis.filter((api) => !isExternal(api)).flatMap((api) => documentsOf(api, view, rules, kinds))
   const refused = apis.flatMap((api) => refusals(api, documents))
   return { documents, notes, refused }
 }
 
 /** First pass: the objects. Second pass, on a view that contains them: the status. */
-function documentsOf(
-  api: ExposedApi,
-  view: MemoryView,
-  deciders: Deciders,
-  kinds: readonly Kind[],
-): readonly unknown[] {
-  const moment = { now: 0, memory: {}, failures: [] }
-  const { objects } = decide(api, view, deciders, moment)
+function documentsOf(api: ExposedApi, view: MemoryView, rules: Rules, kinds: readonly Kind[]): readonly unknown[] {
+  const moment = { now: 0, grace: {}, failures: [] }
+  const { objects } = decide(api, view, rules, moment)
   for (const object of objects) {
     const kind = kindOf(object, kinds)
     if (kind) view.add(kind, object)
   }
-  const { status, annotate } = decide(api, view, deciders, moment)
+  const { status, annotate } = decide(api, view, rules, moment)
   const { name, namespace } = api.metadata
   return [
     ...objects.map(forPeople),

@@ -6,6 +6,7 @@
  * be wrong, and that goes with the list.
  */
 
+import { groupBy } from '@exposedapi/core'
 import type { ForeignPath } from '../objects/foreign-route.ts'
 import { covers } from '../objects/hosts.ts'
 import type { Gateway, VirtualService } from '../objects/kinds.ts'
@@ -72,7 +73,7 @@ function built(through: string, gateway: Gateway, others: readonly VirtualServic
 function shelf(owners: readonly VirtualService[], through: string): Shelf {
   const routes = owners.flatMap((of) => (of.foreign?.paths ?? []).map((path): ForeignRoute => ({ of, path, through })))
   const here = routes.filter(({ path: { gateways } }) => gateways?.includes(through) ?? true)
-  const at = Map.groupBy(here, ({ path: { path } }) => path.toLowerCase())
+  const at = groupBy(here, ({ path: { path } }) => path.toLowerCase())
   return { at, paths: [...at.keys()].sort(), owners }
 }
 

@@ -4,8 +4,9 @@
  * It keeps the promises of the engine that the loops rely on: a write is visible at once, a new view forgets the reads of
  * the one before, and an identical apply writes nothing.
  */
-import { type Kind, type KubeObject, MemoryView, type RenderedObject, sameJson, type View } from '@exposedapi/core'
-import type { ClusterPort } from '../cluster-port.ts'
+import { type Kind, type KubeObject, type RenderedObject, sameJson, type View } from '@exposedapi/core'
+import { MemoryView } from '@exposedapi/core/engine'
+import type { ClusterInterface } from '../cluster-interface.ts'
 
 /** A merge patch as RFC 7386 applies it. */
 function patched(target: unknown, patch: unknown): unknown {
@@ -19,7 +20,7 @@ function patched(target: unknown, patch: unknown): unknown {
 }
 
 /** Records writes as `apply VirtualService ns/name`, `status ExposedAPI ns/name`, `delete …`, `hold …`. */
-export class RecordingCluster implements ClusterPort {
+export class RecordingCluster implements ClusterInterface {
   readonly #raw = new Map<string, { kind: Kind; object: KubeObject }>()
   readonly #reads = new Map<string, Set<string>>()
   readonly #memory = new MemoryView()

@@ -1,9 +1,11 @@
 /** The contract of a gateway whose configuration is Kubernetes objects. */
 
 import type { Index, KindUse, KubeObject, RenderedObject, View } from '@exposedapi/objects'
-import type { Finding, PolicyVerdict } from '../findings/finding.ts'
+import type { Finding } from '../findings/finding.ts'
+import type { Address } from '../model/address.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
 import type { PolicyRequests } from '../policies/policies.ts'
+import type { PolicyVerdict } from '../policies/verdict.ts'
 
 /** One API as the gateway shall serve it: everything core has already decided about it. */
 export interface RouteIntent {
@@ -29,17 +31,6 @@ export interface RouteRequest {
    * longest-prefix matching must give them precedence over `route`.
    */
   readonly nested: readonly RouteIntent[]
-}
-
-/** Where the API is reachable from outside. */
-export interface Address {
-  readonly scheme: 'http' | 'https'
-  /** Host name or IP address; IPv6 without brackets. */
-  readonly host: string
-  /** Absent for the scheme's default port. */
-  readonly port?: number
-  /** Published as `status.apiStatus.ip`: the load balancer's IP address, else its host name. */
-  readonly ip?: string
 }
 
 /**

@@ -4,22 +4,22 @@ import type { Index, Kind, KindUse, KubeObject, RenderedObject, View } from '@ex
 import type { Finding } from '../findings/finding.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
 
-/** How the field managers begin under which annotations are held; the uid of the ExposedAPI follows. */
+/** How the field managers begin under which annotations are applied; the uid of the ExposedAPI follows. */
 export const FIELD_MANAGER_PREFIX = 'exposedapi-operator.'
 
 /**
- * The field manager under which one ExposedAPI holds annotations on objects of others.
+ * The field manager under which one ExposedAPI applies annotations to objects of others.
  *
  * One manager per API and not one for the operator: server-side apply takes the complete set of a manager, so two APIs on
- * one Pod would take each other's keys away; and what a deleted API held can still be told from `managedFields`. Kubernetes
+ * one Pod would take each other's keys away; and what a deleted API has applied can still be told from `managedFields`. Kubernetes
  * allows 128 characters (`ApplyOptions.fieldManager`); this is 20 and a UUID.
  */
 export function fieldManagerOf(uid: string): string {
   return `${FIELD_MANAGER_PREFIX}${uid}`
 }
 
-/** Annotations on an object that belongs to somebody else. Held by server-side apply, so that they can be given back. */
-export interface HeldAnnotations {
+/** Annotations on an object that belongs to somebody else. Set by server-side apply, so that they can be given back. */
+export interface AppliedAnnotations {
   readonly kind: Kind
   readonly object: KubeObject
   readonly annotations: Readonly<Record<string, string>>
@@ -29,8 +29,8 @@ export interface HeldAnnotations {
 export interface RenderedMetrics {
   /** Objects to own, in the API's namespace. What is no longer rendered is deleted. */
   readonly objects: readonly RenderedObject[]
-  /** The complete set of annotations to hold for this API. What is no longer listed is given back. */
-  readonly held: readonly HeldAnnotations[]
+  /** The complete set of annotations to apply for this API. What is no longer listed is given back. */
+  readonly annotations: readonly AppliedAnnotations[]
   /** On `MetricsConfigured`. They never block the route. Asked for once `objects` are written, like those of a route. */
   readonly findings: readonly Finding[]
 }
@@ -43,10 +43,10 @@ export interface MetricsAdapter {
   /** Called for `apiType` `prometheus` and `openmetrics` only. Never throws for a state that a cluster can be in. */
   render(api: ExposedApi, view: View): RenderedMetrics
   /**
-   * Objects of others on which this API holds annotations now, read from their `managedFields`. Adapters that annotate
+   * Objects of others on which this API has applied annotations, read from their `managedFields`. Adapters that annotate
    * nothing leave it out.
    */
-  held?(uid: string, view: View): readonly HeldAnnotations[]
-  /** Index of those objects by the uid of the API that holds annotations on them: the sweep at start reads its values. */
-  readonly holders?: Index
+  applied?(uid: string, view: View): readonly AppliedAnnotations[]
+  /** Index of those objects by the uid of the API that has applied annotations to them: the sweep at start reads its values. */
+  readonly annotated?: Index
 }

@@ -4,7 +4,7 @@
  * `Symbol.for` and not `Symbol`: a third-party adapter may bring its own copy of core, and both copies must mean the same.
  */
 export const TOKENS = {
-  deciders: Symbol.for('exposedapi.Deciders'),
+  rules: Symbol.for('exposedapi.Rules'),
   client: Symbol.for('exposedapi.RestClient'),
   cluster: Symbol.for('exposedapi.Cluster'),
   controller: Symbol.for('exposedapi.Controller'),

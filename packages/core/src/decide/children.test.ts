@@ -1,10 +1,11 @@
 import type { Kind, KubeObject, OwnerReference } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
 import { MemoryView } from '../cluster/memory-view.ts'
+import { childMeta } from '../model/child-meta.ts'
 import { anApi } from '../testing/builders.ts'
 import { CONFIG_MAP } from '../testing/null-gateway.ts'
-import { checkOwnership, childMeta, obsolete, ownerOf } from './children.ts'
-import { ownKinds } from './owned-kinds.ts'
+import { checkOwnership, obsolete, ownerOf } from './children.ts'
+import { ownedKinds } from './owned-kinds.ts'
 
 const ROUTE: Kind = {
   group: 'acme.example',
@@ -111,7 +112,7 @@ describe('obsolete objects', () => {
 
 it('only kinds with use "own" are written, each of them once', () => {
   expect(
-    ownKinds([
+    ownedKinds([
       { kind: ROUTE, use: 'read' },
       { kind: CONFIG_MAP, use: 'own' },
       { kind: CONFIG_MAP, use: 'own' },

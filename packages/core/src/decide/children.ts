@@ -10,28 +10,8 @@ import {
   type View,
 } from '@exposedapi/objects'
 import type { Finding } from '../findings/finding.ts'
-import { EXPOSED_API_VERSION, type ExposedApi } from '../model/exposed-api.ts'
+import type { ExposedApi } from '../model/exposed-api.ts'
 import { byController } from '../model/kinds.ts'
-
-/** The name, namespace, labels and owner of every object that belongs to one API. Adapters put it under `metadata`. */
-export function childMeta(api: ExposedApi, name: string = api.metadata.name): RenderedObject['metadata'] {
-  const { namespace, labels } = api.metadata
-  return {
-    name,
-    namespace,
-    ...(labels && Object.keys(labels).length > 0 && { labels }),
-    ownerReferences: [
-      {
-        apiVersion: EXPOSED_API_VERSION,
-        kind: 'ExposedAPI',
-        name: api.metadata.name,
-        uid: api.metadata.uid ?? '',
-        controller: true,
-        blockOwnerDeletion: true,
-      },
-    ],
-  }
-}
 
 /** The kind of an object among the declared ones, in whatever version it is; undefined if it is none of them. */
 export function kindOf(object: KubeObject, kinds: readonly Kind[]): Kind | undefined {

@@ -1,15 +1,16 @@
 import type { Kind, KubeObject } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
-import type { HeldAnnotations, RenderedMetrics } from '../adapters/metrics.ts'
+import type { AppliedAnnotations, RenderedMetrics } from '../adapters/metrics.ts'
 import { MemoryView } from '../cluster/memory-view.ts'
-import type { PolicyVerdict } from '../findings/finding.ts'
+import { childMeta } from '../model/child-meta.ts'
 import { exposedApi } from '../model/exposed-api.ts'
 import { byController, COMPONENT, ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
+import type { PolicyVerdict } from '../policies/verdict.ts'
 import { type ApiWords, aService, aSlice, rawApi } from '../testing/builders.ts'
 import { asStored, CONFIG_MAP, NullGateway, NullMetrics } from '../testing/null-gateway.ts'
-import { childMeta } from './children.ts'
-import { type Deciders, type Decision, decide, type Moment, release } from './decision.ts'
+import { type Decision, type DecisionInput, decide, release } from './decision.ts'
 import { pathIndexes } from './placement.ts'
+import type { Rules } from './rules.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
 import { statusPatch } from './status.ts'
 
@@ -27,26 +28,26 @@ const METRICS = { apiType: 'prometheus' }
 class Bench {
   readonly view = new MemoryView().add(SERVICE, aService()).add(ENDPOINT_SLICE, aSlice())
   gateway = new NullGateway()
-  deciders: Deciders
-  memory: Moment['memory'] = {}
+  rules: Rules
+  grace: DecisionInput['grace'] = {}
   raw: KubeObject
 
-  constructor(words: ApiWords = {}, deciders: Partial<Deciders> = {}) {
-    this.deciders = {
+  constructor(words: ApiWords = {}, rules: Partial<Rules> = {}) {
+    this.rules = {
       gateway: this.gateway,
       metrics: new NullMetrics(),
-      former: [],
+      retired: [],
       paths: pathIndexes({ hosts: () => ['*'] }),
       settings: DEFAULT_SETTINGS,
-      ...deciders,
+      ...rules,
     }
     this.raw = rawApi(words)
     this.view.add(EXPOSED_API, this.raw)
   }
 
-  decide(now = 0, failures: Moment['failures'] = []): Decision {
-    const decision = decide(exposedApi(this.raw), this.view, this.deciders, { now, memory: this.memory, failures })
-    this.memory = decision.memory
+  decide(now = 0, failures: DecisionInput['failures'] = []): Decision {
+    const decision = decide(exposedApi(this.raw), this.view, this.rules, { now, grace: this.grace, failures })
+    this.grace = decision.grace
     return decision
   }
 
@@ -60,7 +61,7 @@ class Bench {
   /** Decide, write, decide again, write: the loop of the controller. */
   settle(now = 0): Decision {
     const { objects, obsolete } = this.decide(now)
-    this.write({ objects, obsolete, annotate: [], memory: {} })
+    this.write({ objects, obsolete, annotate: [], grace: {} })
     const second = this.decide(now)
     this.write(second)
     return second
@@ -190,7 +191,7 @@ describe('hands off', () => {
       spec: { implementation: '<external>', path: '/', port: 80 },
       status: { apiStatus: { url: 'u' } },
     })
-    expect(bench.decide()).toEqual({ objects: [], obsolete: [], annotate: [], memory: {} })
+    expect(bench.decide()).toEqual({ objects: [], obsolete: [], annotate: [], grace: {} })
   })
 
   it('an API that became external loses the route that it had before', () => {
@@ -206,7 +207,7 @@ describe('hands off', () => {
     const bench = new Bench()
     bench.settle()
     bench.change({ metadata: { ...bench.raw.metadata, deletionTimestamp: '2026-02-01T00:00:00Z' } })
-    expect(bench.decide()).toEqual({ objects: [], obsolete: [], annotate: [], memory: {} })
+    expect(bench.decide()).toEqual({ objects: [], obsolete: [], annotate: [], grace: {} })
   })
 })
 
@@ -347,9 +348,9 @@ describe('metrics', () => {
   const adapter = (rendered: (bench: Bench) => Partial<RenderedMetrics>, bench = new Bench({ spec: METRICS })) => {
     const metrics = Object.assign(new NullMetrics(), {
       kinds: [{ kind: MONITOR, use: 'own' }],
-      render: (): RenderedMetrics => ({ objects: [], held: [], findings: [], ...rendered(bench) }),
+      render: (): RenderedMetrics => ({ objects: [], annotations: [], findings: [], ...rendered(bench) }),
     })
-    bench.deciders = { ...bench.deciders, metrics }
+    bench.rules = { ...bench.rules, metrics }
     return bench
   }
   const monitor = (bench: Bench) => {
@@ -383,29 +384,29 @@ describe('metrics', () => {
     expect(told(decision, 'MetricsConfigured')).toBeUndefined()
   })
 
-  it('objects of a former mode go, too', () => {
+  it('objects of a retired mode go, too', () => {
     const bench = adapter((self) => ({ objects: [monitor(self)] }))
     bench.settle()
-    bench.deciders = { ...bench.deciders, metrics: new NullMetrics(), former: [bench.deciders.metrics] }
+    bench.rules = { ...bench.rules, metrics: new NullMetrics(), retired: [bench.rules.metrics] }
     expect(bench.decide().obsolete.map(({ kind }) => kind)).toEqual(['Monitor'])
   })
 
   const pod = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, uid: name } })
-  const held = (name: string, value: string): HeldAnnotations => {
+  const applied = (name: string, value: string): AppliedAnnotations => {
     return { kind: POD, object: pod(name), annotations: { scrape: value } }
   }
-  const holding = (wanted: readonly HeldAnnotations[], now: readonly HeldAnnotations[]) => {
-    const bench = adapter(() => ({ held: wanted }))
-    Object.assign(bench.deciders.metrics, { held: () => now })
+  const applying = (wanted: readonly AppliedAnnotations[], now: readonly AppliedAnnotations[]) => {
+    const bench = adapter(() => ({ annotations: wanted }))
+    Object.assign(bench.rules.metrics, { applied: () => now })
     return bench
   }
-  const annotated = (list: readonly HeldAnnotations[]) =>
+  const annotated = (list: readonly AppliedAnnotations[]) =>
     list.map(({ object, annotations }) => [object.metadata.name, annotations])
 
   it('annotations are changed only where they differ, and given back where they are wanted no more', () => {
-    const bench = holding(
-      [held('same', 'yes'), held('new', 'yes'), held('other', 'yes')],
-      [held('same', 'yes'), held('other', 'no'), held('gone', 'yes')],
+    const bench = applying(
+      [applied('same', 'yes'), applied('new', 'yes'), applied('other', 'yes')],
+      [applied('same', 'yes'), applied('other', 'no'), applied('gone', 'yes')],
     )
     expect(annotated(bench.decide().annotate)).toEqual([
       ['gone', {}],
@@ -415,14 +416,14 @@ describe('metrics', () => {
   })
 
   it('annotations that the API server refuses are WriteRejected', () => {
-    const bench = holding([held('a', 'yes')], [])
+    const bench = applying([applied('a', 'yes')], [])
     const decision = bench.decide(0, [{ object: pod('a'), message: 'forbidden' }])
     expect(told(decision, 'MetricsConfigured')).toBe('False WriteRejected')
   })
 
   it('annotations of an API that is gone, or has become external, are given back', () => {
-    const bench = holding([held('a', 'yes')], [held('a', 'yes')])
-    expect(annotated(release('uid', bench.view, bench.deciders))).toEqual([['a', {}]])
+    const bench = applying([applied('a', 'yes')], [applied('a', 'yes')])
+    expect(annotated(release('uid', bench.view, bench.rules))).toEqual([['a', {}]])
     bench.respec({ implementation: '<external>' })
     expect(annotated(bench.decide().annotate)).toEqual([['a', {}]])
   })

@@ -6,31 +6,20 @@
  */
 
 import { type KubeObject, nameOf, type RenderedObject, sameJson, type View } from '@exposedapi/objects'
-import type { GatewayAdapter, RenderedRoute, RouteIntent } from '../adapters/gateway.ts'
-import type { HeldAnnotations, MetricsAdapter, RenderedMetrics } from '../adapters/metrics.ts'
+import type { RenderedRoute, RouteIntent } from '../adapters/gateway.ts'
+import type { AppliedAnnotations, RenderedMetrics } from '../adapters/metrics.ts'
 import { conditions } from '../findings/conditions.ts'
 import type { ConditionType, Finding } from '../findings/finding.ts'
 import { type ExposedApi, type ExposedApiStatus, isExternal, isMetricsApi } from '../model/exposed-api.ts'
 import { admit, checkComponent } from './admit.ts'
 import { checkOwnership, obsolete, ownerOf } from './children.ts'
-import { debounced, heldAddress, type Memory } from './grace-periods.ts'
+import { debounced, type GraceState, keptAddress } from './grace-periods.ts'
 import { type Judgement, judge, policyFindings } from './judgement.ts'
-import { ownKindsOf } from './owned-kinds.ts'
-import { nestedBelow, nestedIntent, type PathIndexes, type Placement, place } from './placement.ts'
+import { ownedKindsOf } from './owned-kinds.ts'
+import { nestedBelow, nestedIntent, type Placement, place } from './placement.ts'
 import { checkImplementation } from './readiness.ts'
-import type { Settings } from './settings.ts'
+import type { Rules } from './rules.ts'
 import { apiStatus, statusOf } from './status.ts'
-
-/** What decides beside the API itself; the same for all APIs of one operator. */
-export interface Deciders {
-  readonly gateway: GatewayAdapter
-  readonly metrics: MetricsAdapter
-  /** Metrics adapters of other modes: what they left behind is removed. */
-  readonly former: readonly MetricsAdapter[]
-  /** {@link PathIndexes} of `gateway`. */
-  readonly paths: PathIndexes
-  readonly settings: Settings
-}
 
 /** A write that the API server refused. */
 export interface WriteFailure {
@@ -40,10 +29,10 @@ export interface WriteFailure {
 }
 
 /** The moment of a decision. */
-export interface Moment {
+export interface DecisionInput {
   /** Milliseconds since the epoch; for `lastTransitionTime` and delays. */
   readonly now: number
-  readonly memory: Memory
+  readonly grace: GraceState
   /** Writes that were refused. Read when the status is first asked for: whoever carries out the decision adds to it. */
   readonly failures: readonly WriteFailure[]
 }
@@ -54,41 +43,41 @@ export interface Decision {
   readonly objects: readonly RenderedObject[]
   /** Owned objects to delete, in this order. */
   readonly obsolete: readonly KubeObject[]
-  /** Annotations to hold on objects of others; an empty set gives them back. Only what differs from what is held now. */
-  readonly annotate: readonly HeldAnnotations[]
+  /** Annotations to apply to objects of others; an empty set removes them. Only what differs from what is applied now. */
+  readonly annotate: readonly AppliedAnnotations[]
   /** Our part of the status, complete; undefined: the status is not ours to write. Concluded from the view when first asked. */
   readonly status?: ExposedApiStatus | undefined
-  readonly memory: Memory
+  readonly grace: GraceState
   /** Milliseconds until something is due that no watch will tell. */
   readonly recheckAfterMs?: number | undefined
 }
 
-type Conclusion = Pick<Decision, 'status' | 'memory' | 'recheckAfterMs'>
+type Conclusion = Pick<Decision, 'status' | 'grace' | 'recheckAfterMs'>
 
-const HANDS_OFF: Decision = { objects: [], obsolete: [], annotate: [], memory: {} }
+const HANDS_OFF: Decision = { objects: [], obsolete: [], annotate: [], grace: {} }
 const NO_ROUTE: RenderedRoute = { objects: [], findings: [] }
-const NO_METRICS: RenderedMetrics = { objects: [], held: [], findings: [] }
+const NO_METRICS: RenderedMetrics = { objects: [], annotations: [], findings: [] }
 
 /** Decides one ExposedAPI. Never throws for a state that a cluster can be in. */
-export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: Moment): Decision {
+export function decide(api: ExposedApi, view: View, rules: Rules, moment: DecisionInput): Decision {
   // Terminating: ownerReferences clean up, and a write would only race with them.
   if (api.metadata.deletionTimestamp !== undefined) return HANDS_OFF
 
-  const kinds = ownKindsOf(deciders)
+  const kinds = ownedKindsOf(rules)
   if (isExternal(api)) {
     // Hand-written. What it has of us dates from the time before it became external.
     const { uid = '' } = api.metadata
     const leftovers = obsolete([], api, view, kinds.all)
-    return { ...HANDS_OFF, obsolete: leftovers, annotate: release(uid, view, deciders) }
+    return { ...HANDS_OFF, obsolete: leftovers, annotate: release(uid, view, rules) }
   }
 
   const admission = admit(api)
   if (admission.some(({ status }) => status === 'False')) return refused(api, view, admission, moment)
 
-  const judgement = judge(api, deciders.gateway, view, deciders.settings)
-  const placement = place(api, view, deciders.paths)
-  const route = placement.lostTo ? NO_ROUTE : renderRoute(api, placement, judgement, view, deciders)
-  const scrape = isMetricsApi(api) && !placement.lostTo ? deciders.metrics.render(api, view) : NO_METRICS
+  const judgement = judge(api, rules.gateway, view, rules.settings)
+  const placement = place(api, view, rules.paths)
+  const route = placement.lostTo ? NO_ROUTE : renderRoute(api, placement, judgement, view, rules)
+  const scrape = isMetricsApi(api) && !placement.lostTo ? rules.metrics.render(api, view) : NO_METRICS
 
   const routeClashes = checkOwnership(route.objects, api, view, kinds.route)
   const scrapeClashes = asMetrics(checkOwnership(scrape.objects, api, view, kinds.metrics))
@@ -105,28 +94,28 @@ export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: 
     ...routeClashes.map(({ status }): Finding => {
       return { ...notRouted('RouteProgrammed', 'Another object has the name of the route.'), status }
     }),
-    ...route.findings.filter(({ condition }) => condition !== 'AddressAssigned'), // conclude() may hold those back
+    ...route.findings.filter(({ condition }) => condition !== 'AddressAssigned'), // conclude() may delay those
     ...policyFindings(judgement),
     ...scrape.findings,
     ...scrapeClashes,
-    ...writeFindings(objects, route, api, view, deciders, moment.failures),
-    ...scrape.held.flatMap(({ object }) => rejected('MetricsConfigured', object, moment.failures)),
+    ...writeFindings(objects, route, api, view, rules, moment.failures),
+    ...scrape.annotations.flatMap(({ object }) => rejected('MetricsConfigured', object, moment.failures)),
   ]
   const served = routeClashes.length > 0 ? NO_ROUTE : route
   let conclusion: Conclusion | undefined
   const concluded = () => {
-    conclusion ??= conclude(api, view, served, judgement, findings(), deciders, moment)
+    conclusion ??= conclude(api, view, served, judgement, findings(), rules, moment)
     return conclusion
   }
   return {
     objects,
     obsolete: obsolete(objects, api, view, kinds.all),
-    annotate: annotationsToChange(api.metadata.uid ?? '', scrape.held, view, deciders),
+    annotate: annotationsToChange(api.metadata.uid ?? '', scrape.annotations, view, rules),
     get status() {
       return concluded().status
     },
-    get memory() {
-      return concluded().memory
+    get grace() {
+      return concluded().grace
     },
     get recheckAfterMs() {
       return concluded().recheckAfterMs
@@ -135,12 +124,12 @@ export function decide(api: ExposedApi, view: View, deciders: Deciders, moment: 
 }
 
 /** What must be given back of an API that is gone. */
-export function release(uid: string, view: View, deciders: Deciders): readonly HeldAnnotations[] {
-  return annotationsToChange(uid, [], view, deciders)
+export function release(uid: string, view: View, rules: Rules): readonly AppliedAnnotations[] {
+  return annotationsToChange(uid, [], view, rules)
 }
 
 /** A refused spec: the last good route stays, nothing new is written, and the status says what to correct. */
-function refused(api: ExposedApi, view: View, admission: readonly Finding[], moment: Moment): Decision {
+function refused(api: ExposedApi, view: View, admission: readonly Finding[], moment: DecisionInput): Decision {
   const types = conditionTypes(api)
   const waits = 'Nothing is written while the spec is refused; a last good route stays.'
   const findings = [
@@ -157,9 +146,9 @@ function renderRoute(
   placement: Placement & { lostTo?: undefined },
   judgement: Judgement,
   view: View,
-  deciders: Deciders,
+  rules: Rules,
 ): RenderedRoute {
-  const { gateway, paths, settings } = deciders
+  const { gateway, paths, settings } = rules
   // Such an API at "/" has a rule with a method match, which is no catch-all: gateways do not move it to the end.
   const rootToo = judgement.enforced.cors?.preflight.enabled === false
   const nested = nestedBelow(api, placement.paths, view, paths, rootToo).map((entry): RouteIntent => {
@@ -195,10 +184,10 @@ function writeFindings(
   route: RenderedRoute,
   api: ExposedApi,
   view: View,
-  deciders: Deciders,
+  rules: Rules,
   failures: readonly WriteFailure[],
 ): readonly Finding[] {
-  const kinds = ownKindsOf(deciders)
+  const kinds = ownedKindsOf(rules)
   return objects.flatMap((object): readonly Finding[] => {
     const condition = route.objects.includes(object) ? 'RouteProgrammed' : 'MetricsConfigured'
     const refusal = rejected(condition, object, failures)
@@ -223,27 +212,27 @@ function conclude(
   route: RenderedRoute,
   judgement: Judgement,
   findings: readonly Finding[],
-  deciders: Deciders,
-  { now, memory }: Moment,
+  rules: Rules,
+  { now, grace }: DecisionInput,
 ): Conclusion {
-  const { settings } = deciders
-  const readiness = debounced(checkImplementation(api, view), api, memory, now, settings.readinessDebounceMs)
-  const address = heldAddress(route, api, memory, now, settings.addressHoldMs)
+  const { settings } = rules
+  const readiness = debounced(checkImplementation(api, view), api, grace, now, settings.readinessDebounceMs)
+  const address = keptAddress(route, api, grace, now, settings.addressHoldMs)
   const all = [...findings, ...address.findings, ...readiness.findings]
   const next = conditions(conditionTypes(api), all, api.status.conditions ?? [], now)
-  const published = apiStatus(api, publishedUid(route, api, view, deciders), address.urls)
+  const published = apiStatus(api, publishedUid(route, api, view, rules), address.urls)
   const delays = [readiness.dueMs, address.dueMs].filter((ms) => ms !== undefined)
   return {
     status: statusOf(published, next[0]?.status === 'True', next, judgement.verdicts),
-    memory: { ...readiness.memory, ...address.memory },
+    grace: { ...readiness.grace, ...address.grace },
     ...(delays.length > 0 && { recheckAfterMs: Math.min(...delays) }),
   }
 }
 
 /** uid of the route object, once it exists and is ours. */
-function publishedUid(route: RenderedRoute, api: ExposedApi, view: View, deciders: Deciders): string | undefined {
+function publishedUid(route: RenderedRoute, api: ExposedApi, view: View, rules: Rules): string | undefined {
   if (!route.published) return undefined
-  const { existing, ours } = ownerOf(route.published, api, view, ownKindsOf(deciders).route)
+  const { existing, ours } = ownerOf(route.published, api, view, ownedKindsOf(rules).route)
   return ours ? existing?.metadata.uid : undefined
 }
 
@@ -260,18 +249,18 @@ function conditionTypes(api: ExposedApi): readonly ConditionType[] {
   ]
 }
 
-/** What is held now and should not be, and what should be and is not. */
+/** What is applied now and should not be, and what should be and is not. */
 function annotationsToChange(
   uid: string,
-  wanted: readonly HeldAnnotations[],
+  wanted: readonly AppliedAnnotations[],
   view: View,
-  { metrics, former }: Deciders,
-): readonly HeldAnnotations[] {
-  const held = [metrics, ...former].flatMap((adapter) => adapter.held?.(uid, view) ?? [])
-  const find = (list: readonly HeldAnnotations[], { object }: HeldAnnotations) =>
+  { metrics, retired }: Rules,
+): readonly AppliedAnnotations[] {
+  const applied = [metrics, ...retired].flatMap((adapter) => adapter.applied?.(uid, view) ?? [])
+  const find = (list: readonly AppliedAnnotations[], { object }: AppliedAnnotations) =>
     list.find((entry) => entry.object.metadata.uid === object.metadata.uid)
-  const gone = held.filter((entry) => !find(wanted, entry)).map((entry) => ({ ...entry, annotations: {} }))
-  return [...gone, ...wanted.filter((entry) => !sameJson(find(held, entry)?.annotations, entry.annotations))]
+  const gone = applied.filter((entry) => !find(wanted, entry)).map((entry) => ({ ...entry, annotations: {} }))
+  return [...gone, ...wanted.filter((entry) => !sameJson(find(applied, entry)?.annotations, entry.annotations))]
 }
 
 /** A clash over a metrics object is no reason to refuse the API. */

@@ -2,35 +2,35 @@ import { describe, expect, it } from 'vitest'
 import type { RenderedRoute } from '../adapters/gateway.ts'
 import type { Finding } from '../findings/finding.ts'
 import { anApi } from '../testing/builders.ts'
-import { debounced, heldAddress } from './grace-periods.ts'
+import { debounced, keptAddress } from './grace-periods.ts'
 
 const notReady: Finding = { condition: 'ImplementationReady', status: 'False', reason: 'NoReadyEndpoint', message: 'm' }
 const wasReady = anApi({ status: { implementation: { ready: true } } })
 
 describe('readiness', () => {
   it('is published at once', () => {
-    expect(debounced([], anApi(), { notReadySince: 1 }, 500, 1000)).toEqual({ findings: [], memory: {} })
+    expect(debounced([], anApi(), { notReadySince: 1 }, 500, 1000)).toEqual({ findings: [], grace: {} })
   })
 
-  it('is not held for an API that was never ready', () => {
-    expect(debounced([notReady], anApi(), {}, 0, 1000)).toEqual({ findings: [notReady], memory: {} })
+  it('is not kept for an API that was never ready', () => {
+    expect(debounced([notReady], anApi(), {}, 0, 1000)).toEqual({ findings: [notReady], grace: {} })
   })
 
-  it('that was published is held until the limit, and it is known when to look again', () => {
+  it('that was published is kept until the limit, and it is known when to look again', () => {
     const first = debounced([notReady], wasReady, {}, 5000, 1000)
-    expect(first).toEqual({ findings: [], memory: { notReadySince: 5000 }, dueMs: 1000 })
-    expect(debounced([notReady], wasReady, first.memory, 5999, 1000)).toMatchObject({ findings: [], dueMs: 1 })
+    expect(first).toEqual({ findings: [], grace: { notReadySince: 5000 }, dueMs: 1000 })
+    expect(debounced([notReady], wasReady, first.grace, 5999, 1000)).toMatchObject({ findings: [], dueMs: 1 })
   })
 
   it('is withdrawn at the limit, and does not start to wait again until the status says false', () => {
     const end = debounced([notReady], wasReady, { notReadySince: 5000 }, 6000, 1000)
-    expect(end).toEqual({ findings: [notReady], memory: { notReadySince: 5000 } })
-    expect(debounced([notReady], wasReady, end.memory, 6001, 1000).findings).toEqual([notReady])
+    expect(end).toEqual({ findings: [notReady], grace: { notReadySince: 5000 } })
+    expect(debounced([notReady], wasReady, end.grace, 6001, 1000).findings).toEqual([notReady])
   })
 
   it('that came back in between starts a new wait the next time', () => {
     const back = debounced([], wasReady, { notReadySince: 5000 }, 5500, 1000)
-    expect(debounced([notReady], wasReady, back.memory, 5900, 1000).dueMs).toBe(1000)
+    expect(debounced([notReady], wasReady, back.grace, 5900, 1000).dueMs).toBe(1000)
   })
 
   it('is withdrawn at once with a limit of 0', () => {
@@ -50,36 +50,36 @@ describe('the address', () => {
   const spec = { path: '/a', developerUI: '/a/ui' }
   const apiStatus = { path: '/a', url: 'https://1.2.3.4/a', developerUI: 'https://1.2.3.4/a/ui', ip: '1.2.3.4' }
   const published = anApi({ spec, status: { apiStatus } })
-  const held = (route: RenderedRoute, api = published, memory = {}, now = 0) =>
-    heldAddress(route, api, memory, now, 60_000)
+  const kept = (route: RenderedRoute, api = published, grace = {}, now = 0) =>
+    keptAddress(route, api, grace, now, 60_000)
 
   it('gives url, developerUI and ip', () => {
     const address = { scheme: 'https', host: 'h', ip: '1.2.3.4' } as const
-    expect(held({ objects, findings: [], address }, anApi({ spec }))).toEqual({
+    expect(kept({ objects, findings: [], address }, anApi({ spec }))).toEqual({
       urls: { url: 'https://h/a', developerUI: 'https://h/a/ui', ip: '1.2.3.4' },
       findings: [],
-      memory: {},
+      grace: {},
     })
   })
 
   it('gives neither developerUI nor ip where there is none', () => {
     const address = { scheme: 'http', host: 'h' } as const
-    expect(held({ objects, findings: [], address }, anApi()).urls).toEqual({ url: 'http://h/catalog' })
+    expect(kept({ objects, findings: [], address }, anApi()).urls).toEqual({ url: 'http://h/catalog' })
   })
 
   it('that is gone stays published until the limit, and says so', () => {
-    const first = held(lost)
-    expect(first).toMatchObject({ memory: { addressLostSince: 0 }, dueMs: 60_000 })
+    const first = kept(lost)
+    expect(first).toMatchObject({ grace: { addressLostSince: 0 }, dueMs: 60_000 })
     expect(first.urls).toEqual({ url: apiStatus.url, developerUI: apiStatus.developerUI, ip: apiStatus.ip })
     expect(first.findings).toEqual([expect.objectContaining({ status: 'True', reason: 'AddressHeld' })])
     expect(first.findings[0]?.message).toContain('No Service.')
   })
 
-  it('is withdrawn at the limit, and not held again', () => {
-    const end = held(lost, published, { addressLostSince: 0 }, 60_000)
+  it('is withdrawn at the limit, and not kept again', () => {
+    const end = kept(lost, published, { addressLostSince: 0 }, 60_000)
     expect(end.urls).toBeUndefined()
     expect(end.findings).toEqual([pending])
-    expect(held(lost, published, end.memory, 60_001).urls).toBeUndefined()
+    expect(kept(lost, published, end.grace, 60_001).urls).toBeUndefined()
   })
 
   it.each([
@@ -90,13 +90,13 @@ describe('the address', () => {
       because: 'it was that of another path',
     },
     { route: { objects: [], findings: [] }, api: published, because: 'there is no route' },
-  ])('is not held: $because', ({ route, api }) => {
-    const { urls, findings } = held(route, api)
+  ])('is not kept: $because', ({ route, api }) => {
+    const { urls, findings } = kept(route, api)
     expect(urls).toBeUndefined()
     expect(findings).toHaveLength(1)
   })
 
   it('takes a developerUI that was removed from the spec away at once', () => {
-    expect(held(lost, anApi({ spec: { path: '/a' }, status: { apiStatus } })).urls).not.toHaveProperty('developerUI')
+    expect(kept(lost, anApi({ spec: { path: '/a' }, status: { apiStatus } })).urls).not.toHaveProperty('developerUI')
   })
 })

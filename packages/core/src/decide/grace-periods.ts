@@ -4,74 +4,74 @@
  * The clock comes in as a number and what must be remembered goes out as a value, so deciding stays pure.
  */
 
-import type { Address, RenderedRoute } from '../adapters/gateway.ts'
+import type { RenderedRoute } from '../adapters/gateway.ts'
 import type { Finding } from '../findings/finding.ts'
+import { type Address, urlOf } from '../model/address.ts'
 import type { ApiStatus, ExposedApi } from '../model/exposed-api.ts'
-import { urlOf } from '../model/url.ts'
 import type { PublishedUrls } from './status.ts'
 
 /** What the operator remembers about one API between decisions. Lost at a restart, and nothing depends on it but delays. */
-export interface Memory {
+export interface GraceState {
   /** Milliseconds since the epoch. */
   readonly notReadySince?: number
   /** Milliseconds since the epoch. */
   readonly addressLostSince?: number
 }
 
-/** A finding list that may be held back; `dueMs` says when to look again. */
+/** A finding list that may be delayed; `dueMs` says when to look again. */
 interface Delayed {
   readonly findings: readonly Finding[]
-  readonly memory: Memory
+  readonly grace: GraceState
   readonly dueMs?: number
 }
 
 /**
  * Withdraws readiness only after `limitMs`: the Component leaves Complete, and dependants that look in the gap never look
- * again. Only a published readiness is held; a new API is not ready from the start.
+ * again. Only a published readiness is kept; a new API is not ready from the start.
  */
 export function debounced(
   findings: readonly Finding[],
   api: ExposedApi,
-  memory: Memory,
+  grace: GraceState,
   now: number,
   limitMs: number,
 ): Delayed {
-  if (findings.length === 0 || api.status.implementation?.ready !== true) return { findings, memory: {} }
-  const since = memory.notReadySince ?? now
+  if (findings.length === 0 || api.status.implementation?.ready !== true) return { findings, grace: {} }
+  const since = grace.notReadySince ?? now
   const dueMs = since + limitMs - now
-  // The memory outlives its end: until the status says false, the next decision must not start to wait again.
+  // The grace outlives its end: until the status says false, the next decision must not start to wait again.
   return dueMs > 0
-    ? { findings: [], memory: { notReadySince: since }, dueMs }
-    : { findings, memory: { notReadySince: since } }
+    ? { findings: [], grace: { notReadySince: since }, dueMs }
+    : { findings, grace: { notReadySince: since } }
 }
 
 /**
  * The urls to publish, and the findings on `AddressAssigned`. An address that is gone stays published for `limitMs`: Helm
  * hooks delete the Gateway of the Canvas at each upgrade and create it again.
  */
-export function heldAddress(
+export function keptAddress(
   { address, objects, findings: all }: RenderedRoute,
   api: ExposedApi,
-  memory: Memory,
+  grace: GraceState,
   now: number,
   limitMs: number,
 ): Delayed & { readonly urls?: PublishedUrls } {
   const findings = all.filter(({ condition }) => condition === 'AddressAssigned')
   const fresh = address && freshUrls(address, api)
   const lost = findings.filter(({ status }) => status !== 'True')
-  if (fresh && lost.length === 0) return { urls: fresh, findings, memory: {} }
+  if (fresh && lost.length === 0) return { urls: fresh, findings, grace: {} }
 
   const reported = findings.length > 0 ? findings : [addressless()]
-  const unheld = { ...(fresh && { urls: fresh }), findings: reported }
+  const withdrawn = { ...(fresh && { urls: fresh }), findings: reported }
   const old = api.status.apiStatus
-  // Only what is published already is held, and only for a route that still stands.
-  if (old?.url === undefined || old.path !== api.spec.path || objects.length === 0) return { ...unheld, memory: {} }
-  const since = memory.addressLostSince ?? now
+  // Only what is published already is kept, and only for a route that still stands.
+  if (old?.url === undefined || old.path !== api.spec.path || objects.length === 0) return { ...withdrawn, grace: {} }
+  const since = grace.addressLostSince ?? now
   const dueMs = since + limitMs - now
-  if (dueMs <= 0) return { ...unheld, memory: { addressLostSince: since } }
+  if (dueMs <= 0) return { ...withdrawn, grace: { addressLostSince: since } }
   const message = `${reported.map((finding) => finding.message).join(' ')} The last address stays published for a while.`
-  const held: Finding = { condition: 'AddressAssigned', status: 'True', reason: 'AddressHeld', message }
-  return { urls: fresh ?? publishedUrls(api, old), findings: [held], memory: { addressLostSince: since }, dueMs }
+  const kept: Finding = { condition: 'AddressAssigned', status: 'True', reason: 'AddressHeld', message }
+  return { urls: fresh ?? publishedUrls(api, old), findings: [kept], grace: { addressLostSince: since }, dueMs }
 }
 
 function freshUrls(address: Address, { spec: { path, developerUI } }: ExposedApi): PublishedUrls {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MemoryView } from '../cluster/memory-view.ts'
-import type { PolicyVerdict } from '../findings/finding.ts'
+import type { PolicyVerdict } from '../policies/verdict.ts'
 import { anApi } from '../testing/builders.ts'
 import { NullGateway } from '../testing/null-gateway.ts'
 import { judge, policyFindings } from './judgement.ts'

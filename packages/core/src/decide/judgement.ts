@@ -2,9 +2,10 @@
 
 import type { View } from '@exposedapi/objects'
 import type { GatewayAdapter } from '../adapters/gateway.ts'
-import { type Finding, POLICY_NAMES, type PolicyName, type PolicyVerdict } from '../findings/finding.ts'
+import type { Finding } from '../findings/finding.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
-import type { PolicyRequests } from '../policies/policies.ts'
+import { POLICY_NAMES, type PolicyName, type PolicyRequests } from '../policies/policies.ts'
+import type { PolicyVerdict } from '../policies/verdict.ts'
 import type { Settings } from './settings.ts'
 
 /** Verdicts, the policies left to enforce, and whether the route must be closed. */

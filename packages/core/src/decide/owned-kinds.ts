@@ -1,29 +1,29 @@
 /** The kinds that we create and delete: what of the declared ones is ours to own. */
 import type { Kind, KindUse } from '@exposedapi/objects'
-import type { Deciders } from './decision.ts'
+import type { Rules } from './rules.ts'
 
 /** The kinds that adapters create and delete, each once: two modes of one adapter may own the same. */
-export function ownKinds(uses: readonly KindUse[]): readonly Kind[] {
+export function ownedKinds(uses: readonly KindUse[]): readonly Kind[] {
   return [...new Set(uses.filter(({ use }) => use === 'own').map(({ kind }) => kind))]
 }
 
 /** The kinds that routes and metrics consist of. */
-export interface OwnKinds {
+export interface OwnedKinds {
   readonly route: readonly Kind[]
   /** Of the configured mode and of the others, whose leftovers are removed. */
   readonly metrics: readonly Kind[]
   readonly all: readonly Kind[]
 }
 
-const KINDS = new WeakMap<Deciders, OwnKinds>()
+const KINDS = new WeakMap<Rules, OwnedKinds>()
 
 /** Computed once: they are the same in all decisions of an operator. */
-export function ownKindsOf(deciders: Deciders): OwnKinds {
-  const known = KINDS.get(deciders)
+export function ownedKindsOf(rules: Rules): OwnedKinds {
+  const known = KINDS.get(rules)
   if (known) return known
-  const uses = [deciders.metrics, ...deciders.former].flatMap(({ kinds }) => kinds)
-  const all = ownKinds([...deciders.gateway.kinds, ...uses])
-  const kinds = { route: ownKinds(deciders.gateway.kinds), metrics: ownKinds(uses), all }
-  KINDS.set(deciders, kinds)
+  const uses = [rules.metrics, ...rules.retired].flatMap(({ kinds }) => kinds)
+  const all = ownedKinds([...rules.gateway.kinds, ...uses])
+  const kinds = { route: ownedKinds(rules.gateway.kinds), metrics: ownedKinds(uses), all }
+  KINDS.set(rules, kinds)
   return kinds
 }

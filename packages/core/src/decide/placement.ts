@@ -11,6 +11,7 @@
 
 import { type Index, nameOf, type View } from '@exposedapi/objects'
 import type { GatewayAdapter, RouteIntent } from '../adapters/gateway.ts'
+import { compareAge } from '../model/age.ts'
 import { type ExposedApi, isExternal } from '../model/exposed-api.ts'
 import { EXPOSED_API } from '../model/kinds.ts'
 import { ancestors, byLengthThenPath, isBelow, normalisedPath } from '../model/paths.ts'
@@ -103,16 +104,6 @@ export function nestedBelow(
     }
   }
   return [...found.values()].sort((a, b) => byLengthThenPath(a.path, b.path) || compareAge(a.api, b.api))
-}
-
-/** Negative if `a` is older: creationTimestamp, then namespace/name. */
-export function compareAge(a: ExposedApi, b: ExposedApi): number {
-  const [first, second] = [ageKey(a), ageKey(b)]
-  return first < second ? -1 : first > second ? 1 : 0
-}
-
-function ageKey(api: ExposedApi): string {
-  return `${api.metadata.creationTimestamp ?? ''} ${api.metadata.namespace}/${api.metadata.name}`
 }
 
 /** External, refused and terminating APIs claim nothing: bad input costs nobody else a path. */

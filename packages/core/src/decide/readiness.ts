@@ -6,7 +6,8 @@
  */
 
 import type { View } from '@exposedapi/objects'
-import type { Finding, Reason } from '../findings/finding.ts'
+import type { Finding } from '../findings/finding.ts'
+import type { Reason } from '../findings/reasons.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
 import { SERVICE, SLICE_BY_SERVICE } from '../model/kinds.ts'
 

@@ -1,5 +1,5 @@
 /** What an administrator decides for all APIs at once. */
-import type { PolicyName } from '../findings/finding.ts'
+import type { PolicyName } from '../policies/policies.ts'
 
 /** Settings of the decisions. All have defaults: {@link DEFAULT_SETTINGS}. */
 export interface Settings {

@@ -7,8 +7,8 @@
 
 import { mergePatch } from '../cluster/merge-patch.ts'
 import type { Condition } from '../findings/condition.ts'
-import type { PolicyVerdict } from '../findings/finding.ts'
 import type { ApiStatus, ExposedApi, ExposedApiStatus } from '../model/exposed-api.ts'
+import type { PolicyVerdict } from '../policies/verdict.ts'
 
 /** Keys of `status` that are ours. All others belong to somebody else. */
 const KEYS = ['apiStatus', 'implementation', 'conditions', 'policies'] as const

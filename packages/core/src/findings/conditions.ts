@@ -1,7 +1,8 @@
 /** Findings become conditions; `Ready` is computed here and nowhere else. */
 
 import type { Condition } from './condition.ts'
-import type { ConditionType, Finding, Reason } from './finding.ts'
+import type { ConditionType, Finding } from './finding.ts'
+import type { Reason } from './reasons.ts'
 
 /** What a condition says when there is no finding against it. */
 const GOOD: Record<ConditionType, readonly [Reason, string]> = {

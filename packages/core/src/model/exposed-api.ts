@@ -4,13 +4,13 @@
  * Reading never fails. What is wrong with a spec is kept as problems, so that one bad object costs nobody else anything.
  */
 
-import { isRecord, type KubeObject, type ObjectMeta, slimMeta } from '@exposedapi/objects'
+import { groupBy, isRecord, type KubeObject, type ObjectMeta, slimMeta } from '@exposedapi/objects'
 import type * as z from 'zod'
 import type { Condition } from '../findings/condition.ts'
-import type { Reason } from '../findings/finding.ts'
-import { type InvalidPolicies, type PolicyRequests, parsePolicies } from '../policies/policies.ts'
+import type { Reason } from '../findings/reasons.ts'
+import { type InvalidPolicies, POLICY_FIELDS, type PolicyRequests, parsePolicies } from '../policies/policies.ts'
 import { pathProblem } from './paths.ts'
-import { type API_TYPES, BasicAuth, ExposedApiSpec, POLICY_FIELDS, type RawSpec, type SEGMENTS } from './schema.ts'
+import { type API_TYPES, BasicAuth, ExposedApiSpec, type RawSpec, type SEGMENTS } from './schema.ts'
 
 /** API group and version that the operator speaks (contract: read and write v1 only). */
 export const EXPOSED_API_VERSION = 'oda.tmforum.org/v1'
@@ -137,10 +137,9 @@ function typed(raw: Record<string, unknown>) {
   const typeProblems: SpecProblem[] = []
   const usable: Record<string, unknown> = { ...PLACEHOLDERS, ...rest }
   // The first issue of each field: a list of 100,000 wrong entries is one problem, not a status of megabytes.
-  for (const [top, [issue]] of Map.groupBy(result.error.issues, ({ path }) => String(path[0]))) {
-    if (!issue) continue
+  for (const [top, [issue]] of groupBy(result.error.issues, ({ path }) => String(path[0]))) {
     const field = `spec.${issue.path.join('.')}`
-    const policy = POLICY_FIELDS[top as keyof typeof POLICY_FIELDS]
+    const policy = POLICY_FIELDS[top]
     if (policy) wrongPolicies[policy] = `${field}: ${issue.message}`
     else typeProblems.push({ field, reason: 'InvalidSpec', message: typeMessage(top, rest[top], issue.message) })
     if (top in PLACEHOLDERS) usable[top] = PLACEHOLDERS[top as keyof typeof PLACEHOLDERS]

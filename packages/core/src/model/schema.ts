@@ -6,9 +6,8 @@
  * `kubectl explain`. Defaults stand in descriptions only, as in ODA Canvas: the API server adds nothing to a spec.
  */
 import * as z from 'zod'
-
-const text = (description: string) => z.string().optional().meta({ description })
-const flag = (description: string) => z.boolean().optional().meta({ description })
+import { POLICY_SCHEMA } from '../policies/policies.ts'
+import { flag, text } from '../policies/policy.ts'
 
 /** Kinds of API, in v1. */
 export const API_TYPES = ['openapi', 'prometheus', 'openmetrics', 'mcp'] as const
@@ -42,69 +41,6 @@ const required = {
   port: z.int32().meta({ description: 'Port of the Service' }),
 }
 
-const policies = {
-  apiKeyVerification: z
-    .looseObject({
-      enabled: flag('(default: false) Refuse requests without a valid API key'),
-      location: text(
-        '(default: header) Where the key is expected: header, query, cookie, header:NAME, request.header.NAME or request.queryparam.NAME',
-      ),
-    })
-    .optional()
-    .meta({ description: 'API key verification. A route that cannot be protected as asked answers 503' }),
-  rateLimit: z
-    .looseObject({
-      enabled: flag('(default: false) Limit the rate of requests'),
-      identifier: text('Count requests by this: IP, header:NAME or request.header.NAME. Empty: all requests together'),
-      limit: text('Requests per interval and identifier, a whole number'),
-      interval: text('(default: ps) ps for a second, pm for a minute'),
-    })
-    .optional()
-    .meta({ description: 'Rate limit' }),
-  quota: z
-    .looseObject({
-      identifier: text('Count requests by this'),
-      limit: text('Requests per identifier. Empty: no quota is asked for'),
-    })
-    .optional()
-    .meta({ description: 'Quota' }),
-  OASValidation: z
-    .looseObject({
-      requestEnabled: flag('(default: false) Validate requests'),
-      responseEnabled: flag('(default: false) Validate responses'),
-      allowUnspecifiedHeaders: flag('(default: false) Let headers pass in requests that the document does not name'),
-      allowUnspecifiedQueryParams: flag(
-        '(default: false) Let query parameters pass in requests that the document does not name',
-      ),
-      allowUnspecifiedCookies: flag('(default: false) Let cookies pass in requests that the document does not name'),
-    })
-    .optional()
-    .meta({ description: 'Validation against the OpenAPI document' }),
-  CORS: z
-    .looseObject({
-      enabled: flag('(default: false) Cross-origin resource sharing'),
-      allowCredentials: flag('(default: false) Let browsers send credentials'),
-      allowOrigins: text('(default: *) Comma-separated origins: https://host, https://*.host or *'),
-      handlePreflightRequests: z
-        .looseObject({
-          enabled: flag('(default: true) Let the gateway answer preflight requests'),
-          allowHeaders: text(
-            '(default: Origin, Accept, X-Requested-With, Content-Type, Access-Control-Request-Method, Access-Control-Request-Headers) Comma-separated request headers',
-          ),
-          allowMethods: text('(default: GET, POST, HEAD, OPTIONS) Comma-separated methods'),
-          maxAge: z
-            .int32()
-            .optional()
-            .meta({ description: '(default: 1800) Seconds for which browsers may cache the answer' }),
-        })
-        .optional()
-        .meta({ description: 'Preflight requests' }),
-    })
-    .optional()
-    .meta({ description: 'Cross-origin resource sharing' }),
-  template: text('Name of a gateway template that the operator is configured with. Nothing is ever downloaded'),
-}
-
 /** The declared fields of `spec`. */
 export const ExposedApiSpec = z.looseObject({
   ...required,
@@ -113,18 +49,8 @@ export const ExposedApiSpec = z.looseObject({
   resources: z.array(z.looseObject({})).optional().meta({ description: 'Resources of the API' }),
   required: flag('Is the API required?'),
   segment: z.enum(SEGMENTS).optional().meta({ description: '(default: coreFunction) Segment of the Component' }),
-  ...policies,
+  ...POLICY_SCHEMA,
 })
 
 /** `spec` as stored, once its types are right. */
 export type RawSpec = z.infer<typeof ExposedApiSpec>
-
-/** Spec fields whose failure makes a policy invalid instead of the whole API, and the policy they stand for. */
-export const POLICY_FIELDS = {
-  apiKeyVerification: 'apiKeyVerification',
-  rateLimit: 'rateLimit',
-  quota: 'quota',
-  OASValidation: 'oasValidation',
-  CORS: 'cors',
-  template: 'template',
-} as const

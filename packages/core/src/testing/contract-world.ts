@@ -2,10 +2,11 @@
 
 import type { Index, Kind, KindUse, KubeObject, RenderedObject, View } from '@exposedapi/objects'
 import { expect, it } from 'vitest'
-import { byController, MemoryView } from '../index.ts'
+import { MemoryView } from '../cluster/memory-view.ts'
 import {
   API_BY_COMPONENT,
   API_BY_UID,
+  byController,
   COMPONENT,
   ENDPOINT_SLICE,
   EXPOSED_API,

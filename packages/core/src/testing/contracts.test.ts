@@ -4,16 +4,17 @@ import type { Index, Kind, KubeObject, View } from '@exposedapi/objects'
 import { expect, it } from 'vitest'
 import type { GatewayAdapter, RenderedRoute, RouteRequest } from '../adapters/gateway.ts'
 import {
+  type AppliedAnnotations,
   FIELD_MANAGER_PREFIX,
-  type HeldAnnotations,
   type MetricsAdapter,
   type RenderedMetrics,
 } from '../adapters/metrics.ts'
-import { childMeta } from '../decide/children.ts'
-import type { Finding, PolicyVerdict } from '../findings/finding.ts'
+import type { Finding } from '../findings/finding.ts'
+import { childMeta } from '../model/child-meta.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
 import { SERVICE } from '../model/kinds.ts'
 import type { PolicyRequests } from '../policies/policies.ts'
+import type { PolicyVerdict } from '../policies/verdict.ts'
 import { World, watched } from './contract-world.ts'
 import { gatewayContract, metricsContract, NullGateway, NullMetrics } from './index.ts'
 
@@ -160,7 +161,7 @@ class PodMetrics implements MetricsAdapter {
     { kind: MONITOR, use: 'own', optional: true },
   ] as const
   readonly indexes = [PODS_BY_APP, PODS_BY_HOLDER] as unknown as readonly Index[]
-  readonly holders = PODS_BY_HOLDER as unknown as Index
+  readonly annotated = PODS_BY_HOLDER as unknown as Index
 
   render(api: ExposedApi, view: View): RenderedMetrics {
     const { namespace } = api.metadata
@@ -170,17 +171,21 @@ class PodMetrics implements MetricsAdapter {
       const reason = app === undefined ? 'ServiceNotFound' : 'CrdMissing'
       return {
         objects: [],
-        held: [],
+        annotations: [],
         findings: [{ condition: 'MetricsConfigured', status: 'False', reason, message: `${reason} here.` }],
       }
     }
-    const held = view.by(PODS_BY_APP, `${namespace}/${app}`).map((object) => {
+    const annotations = view.by(PODS_BY_APP, `${namespace}/${app}`).map((object) => {
       return { kind: POD as unknown as Kind, object, annotations: { 'acme.example/scrape': 'true' } }
     })
-    return { objects: [{ apiVersion, kind: 'Monitor', metadata: childMeta(api), spec: { app } }], held, findings: [] }
+    return {
+      objects: [{ apiVersion, kind: 'Monitor', metadata: childMeta(api), spec: { app } }],
+      annotations,
+      findings: [],
+    }
   }
 
-  held(uid: string, view: View): readonly HeldAnnotations[] {
+  applied(uid: string, view: View): readonly AppliedAnnotations[] {
     return view.by(PODS_BY_HOLDER, uid).map((object) => {
       const keys = object.holds[uid] ?? []
       const annotations = Object.fromEntries(keys.map((key) => [key, object.metadata.annotations?.[key] ?? '']))

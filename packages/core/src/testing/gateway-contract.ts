@@ -10,8 +10,10 @@ import type { GatewayAdapter } from '../adapters/gateway.ts'
 import type { MemoryView } from '../cluster/memory-view.ts'
 import { decide } from '../decide/decision.ts'
 import { pathIndexes } from '../decide/placement.ts'
-import { CONDITION_TYPES, POLICY_NAMES, type PolicyName, REASONS } from '../findings/finding.ts'
+import { CONDITION_TYPES } from '../findings/finding.ts'
+import { REASONS } from '../findings/reasons.ts'
 import { ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
+import { POLICY_NAMES, type PolicyName } from '../policies/policies.ts'
 import { type ApiWords, aService, aSlice, rawApi } from './builders.ts'
 import {
   deepFreeze,
@@ -71,13 +73,13 @@ export function gatewayContract({ name, make, world = () => {}, supports, policy
   const renderIn = (view: View, which: string) => ({ ...rendered(view, which) })
   const decided = (view: View, words: ApiWords) => {
     const gateway = make()
-    const fixed = { metrics: new NullMetrics(), former: [], settings: WARN_FOR_ALL }
-    const deciders = { ...fixed, gateway, paths: pathIndexes(gateway) }
-    return decide(outer(words), view, deciders, { now: 0, memory: {}, failures: [] })
+    const fixed = { metrics: new NullMetrics(), retired: [], settings: WARN_FOR_ALL }
+    const rules = { ...fixed, gateway, paths: pathIndexes(gateway) }
+    return decide(outer(words), view, rules, { now: 0, grace: {}, failures: [] })
   }
 
   describe(`gateway adapter ${name} keeps the contract`, () => {
-    const ownKinds = make()
+    const ownedKinds = make()
       .kinds.filter(({ use }) => use === 'own')
       .map(({ kind }) => kind)
     const kinds = make().kinds.map(({ kind }) => kind)
@@ -202,7 +204,7 @@ export function gatewayContract({ name, make, world = () => {}, supports, policy
       })
 
       it('renders no object of a kind that the cluster does not serve', () => {
-        for (const kind of ownKinds) {
+        for (const kind of ownedKinds) {
           const view = fullWorld().rebuilt({ without: [kind], unserved: [kind] })
           const rendered = renderIn(view, which).objects.filter(
             (object) => kindAmong(make().kinds, object, 'own') === kind,

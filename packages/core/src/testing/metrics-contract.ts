@@ -6,12 +6,12 @@
 
 import type { KubeObject, View } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
-import { fieldManagerOf, type HeldAnnotations, type MetricsAdapter } from '../adapters/metrics.ts'
+import { type AppliedAnnotations, fieldManagerOf, type MetricsAdapter } from '../adapters/metrics.ts'
 import type { MemoryView } from '../cluster/memory-view.ts'
 import { decide, release } from '../decide/decision.ts'
 import { pathIndexes } from '../decide/placement.ts'
 import { DEFAULT_SETTINGS } from '../decide/settings.ts'
-import { REASONS } from '../findings/finding.ts'
+import { REASONS } from '../findings/reasons.ts'
 import { ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
 import { type ApiWords, anApi, aService, aSlice, rawApi } from './builders.ts'
 import {
@@ -72,20 +72,19 @@ export function metricsContract(contract: MetricsContract): void {
   const rendered = (view: View, words: ApiWords = {}) => make().render(anApi(metricsWords(words)), view)
   // With everything that is told late.
   const renderIn = (view: View, words?: ApiWords) => ({ ...rendered(view, words) })
-  const deciders = () => {
+  const rules = () => {
     const gateway = new NullGateway()
     return {
       gateway,
       metrics: make(),
-      former: [],
+      retired: [],
       paths: pathIndexes({ hosts: () => ['*'] }),
       settings: DEFAULT_SETTINGS,
     }
   }
-  const decided = (view: View) =>
-    decide(anApi(metricsWords({})), view, deciders(), { now: 0, memory: {}, failures: [] })
+  const decided = (view: View) => decide(anApi(metricsWords({})), view, rules(), { now: 0, grace: {}, failures: [] })
   const uid = anApi(metricsWords({})).metadata.uid ?? ''
-  const afterHolding = (held: readonly HeldAnnotations[]) =>
+  const afterHolding = (held: readonly AppliedAnnotations[]) =>
     fullWorld().rebuilt({
       map: (kind, object) => {
         const entry = held.find((candidate) => candidate.kind === kind && sameObject(candidate.object, object))
@@ -95,14 +94,14 @@ export function metricsContract(contract: MetricsContract): void {
 
   describe(`metrics adapter ${name} keeps the contract`, () => {
     const kinds = make().kinds.map(({ kind }) => kind)
-    const ownKinds = make()
+    const ownedKinds = make()
       .kinds.filter(({ use }) => use === 'own')
       .map(({ kind }) => kind)
 
     it('has a name, and an index for no kind that it does not declare', () => {
       expect(make().name).toMatch(/^[A-Za-z][-A-Za-z0-9]*$/) // modes are spelt as the reference spells them: ServiceMonitor
-      const { indexes, holders } = make()
-      for (const index of [...indexes, ...(holders ? [holders] : [])]) {
+      const { indexes, annotated } = make()
+      for (const index of [...indexes, ...(annotated ? [annotated] : [])]) {
         expect([EXPOSED_API, SERVICE, ENDPOINT_SLICE, ...kinds], `kind of index ${index.name}`).toContain(index.kind)
       }
     })
@@ -137,7 +136,7 @@ export function metricsContract(contract: MetricsContract): void {
       it('annotates only objects that exist, of kinds that it declares with use "annotate", with text', () => {
         const view = fullWorld()
         const annotated = make().kinds.filter(({ use }) => use === 'annotate')
-        for (const { kind, object, annotations } of renderIn(view, words).held) {
+        for (const { kind, object, annotations } of renderIn(view, words).annotations) {
           expect(annotated.map((use) => use.kind)).toContain(kind)
           expect(view.has(kind, object), `${object.kind} ${object.metadata.name} exists`).toBe(true)
           expect(Object.values(annotations).every((value) => typeof value === 'string')).toBe(true)
@@ -145,10 +144,10 @@ export function metricsContract(contract: MetricsContract): void {
       })
 
       it('reads the cluster through declared kinds and indexes only', () => {
-        const { kinds: uses, indexes, holders } = make()
-        const view = watched(fullWorld(), uses, [...indexes, ...(holders ? [holders] : [])])
+        const { kinds: uses, indexes, annotated } = make()
+        const view = watched(fullWorld(), uses, [...indexes, ...(annotated ? [annotated] : [])])
         renderIn(view, words)
-        make().held?.(uid, view)
+        make().applied?.(uid, view)
       })
 
       it('changes nothing of what it is given', () => {
@@ -185,12 +184,12 @@ export function metricsContract(contract: MetricsContract): void {
       it('never throws over objects with odd bodies', () => {
         for (const [what, view] of oddWorlds(fullWorld(), kinds)) {
           expect(() => renderIn(view, words), what).not.toThrow()
-          expect(() => make().held?.(uid, view), what).not.toThrow()
+          expect(() => make().applied?.(uid, view), what).not.toThrow()
         }
       })
 
       it('renders no object of a kind that the cluster does not serve', () => {
-        for (const kind of ownKinds) {
+        for (const kind of ownedKinds) {
           const { objects } = renderIn(fullWorld().rebuilt({ without: [kind], unserved: [kind] }), words)
           expect(objects.filter((object) => kindAmong(make().kinds, object, 'own') === kind)).toEqual([])
         }
@@ -207,7 +206,7 @@ export function metricsContract(contract: MetricsContract): void {
       'renders nothing and finds CrdMissing while its kinds are not served',
       nothingOwned,
       () => {
-        const { objects, findings } = renderIn(fullWorld().rebuilt({ unserved: ownKinds }))
+        const { objects, findings } = renderIn(fullWorld().rebuilt({ unserved: ownedKinds }))
         expect(objects).toEqual([])
         expect(findings.map(({ status, reason }) => ({ status, reason }))).toContainEqual({
           status: 'False',
@@ -233,27 +232,27 @@ export function metricsContract(contract: MetricsContract): void {
 
     const nothingHeld = `${name} holds no annotations`
     factIf(supports.annotations, 'holds annotations, and knows from the cluster which', nothingHeld, () => {
-      const wanted = renderIn(fullWorld()).held
-      const known = make().held?.(uid, afterHolding(wanted)) ?? []
-      const told = (list: readonly HeldAnnotations[]) =>
+      const wanted = renderIn(fullWorld()).annotations
+      const known = make().applied?.(uid, afterHolding(wanted)) ?? []
+      const told = (list: readonly AppliedAnnotations[]) =>
         list.map(({ object, annotations }) => ({ name: object.metadata.name, annotations }))
       expect(wanted.length).toBeGreaterThan(0)
       expect(told(known)).toEqual(told(wanted))
-      expect(make().held?.('another-uid', afterHolding(wanted))).toEqual([])
+      expect(make().applied?.('another-uid', afterHolding(wanted))).toEqual([])
     })
 
     factIf(supports.annotations, 'can be told to give everything back', nothingHeld, () => {
-      const wanted = renderIn(fullWorld()).held
+      const wanted = renderIn(fullWorld()).annotations
       const view = afterHolding(wanted)
-      const given = release(uid, view, deciders())
+      const given = release(uid, view, rules())
       expect(given.map(({ annotations }) => annotations)).toEqual(wanted.map(() => ({})))
-      const { holders } = make()
-      if (!holders) throw new Error('an annotating adapter needs the index `holders`: the sweep at start reads it')
-      expect(view.by(holders, uid).length).toBe(wanted.length)
+      const { annotated } = make()
+      if (!annotated) throw new Error('an annotating adapter needs the index `annotated`: the sweep at start reads it')
+      expect(view.by(annotated, uid).length).toBe(wanted.length)
     })
 
     factIf(!supports.annotations, 'holds no annotations', `${name} holds annotations`, () => {
-      expect(renderIn(fullWorld()).held).toEqual([])
+      expect(renderIn(fullWorld()).annotations).toEqual([])
     })
   })
 }

@@ -5,8 +5,9 @@
 import type { Kind, KubeObject, View } from '@exposedapi/objects'
 import type { GatewayAdapter, RenderedRoute, RouteRequest } from '../adapters/gateway.ts'
 import type { MetricsAdapter, RenderedMetrics } from '../adapters/metrics.ts'
-import { childMeta } from '../decide/children.ts'
-import type { PolicyName, PolicyVerdict } from '../findings/finding.ts'
+import { childMeta } from '../model/child-meta.ts'
+import type { PolicyName } from '../policies/policies.ts'
+import type { PolicyVerdict } from '../policies/verdict.ts'
 
 /** The kind that {@link NullGateway} writes. */
 export const CONFIG_MAP: Kind = {
@@ -64,7 +65,7 @@ export class NullMetrics implements MetricsAdapter {
   readonly indexes = []
 
   render(): RenderedMetrics {
-    return { objects: [], held: [], findings: [] }
+    return { objects: [], annotations: [], findings: [] }
   }
 }
 

@@ -4,13 +4,13 @@
  * The engine keeps one cache for each resource. A gateway reads the labels of Pods, a metrics adapter their containers and
  * annotations, and neither knows of the other, which may come from a third party: so the cache holds what any of them keeps.
  */
-import type { Kind, KindUse, KubeObject } from '@exposedapi/core'
+import { groupBy, type Kind, type KindUse, type KubeObject } from '@exposedapi/core'
 
 /** The same uses, with one Kind for all that describe one resource. Fields of one name must mean the same to all of them. */
-export function withUnitedKinds(uses: readonly KindUse[]): readonly KindUse[] {
-  const parties = Map.groupBy(uses, ({ kind }) => resourceOf(kind))
-  const united = new Map([...parties].map(([resource, some]) => [resource, unitedKind(some.map(({ kind }) => kind))]))
-  return uses.map((use) => ({ ...use, kind: united.get(resourceOf(use.kind)) ?? use.kind }))
+export function withMergedKinds(uses: readonly KindUse[]): readonly KindUse[] {
+  const parties = groupBy(uses, ({ kind }) => resourceOf(kind))
+  const merged = new Map([...parties].map(([resource, some]) => [resource, mergedKind(some.map(({ kind }) => kind))]))
+  return uses.map((use) => ({ ...use, kind: merged.get(resourceOf(use.kind)) ?? use.kind }))
 }
 
 /** Kinds that differ in more than what they keep stay apart, and the engine refuses them by name. */
@@ -18,7 +18,7 @@ function resourceOf({ group, plural, versions, namespaced = true }: Kind): strin
   return JSON.stringify([group, plural, versions, namespaced])
 }
 
-function unitedKind(kinds: readonly Kind[]): Kind | undefined {
+function mergedKind(kinds: readonly Kind[]): Kind | undefined {
   const [first, ...others] = new Set(kinds)
   if (!first || others.length === 0) return first
   const project = (object: KubeObject) =>

@@ -1,20 +1,16 @@
 /** Which kinds the operator watches and which indexes it keeps: those of the decisions plus those of the adapters. */
 import {
-  API_BY_COMPONENT,
   API_BY_UID,
-  byController,
-  COMPONENT,
   CUSTOM_RESOURCE_DEFINITION,
-  type Deciders,
   ENDPOINT_SLICE,
   EXPOSED_API,
   type Index,
   type KindUse,
-  ownKinds,
   SERVICE,
   SLICE_BY_SERVICE,
 } from '@exposedapi/core'
-import { withUnitedKinds } from './united-kinds.ts'
+import { API_BY_COMPONENT, byController, COMPONENT, ownedKinds, type Rules } from '@exposedapi/core/engine'
+import { withMergedKinds } from './merged-kinds.ts'
 
 const CORE_USES: readonly KindUse[] = [
   { kind: EXPOSED_API, use: 'annotate' },
@@ -24,11 +20,11 @@ const CORE_USES: readonly KindUse[] = [
   { kind: CUSTOM_RESOURCE_DEFINITION, use: 'read', scope: 'cluster', optional: true },
 ] as readonly KindUse[]
 
-/** All kinds and indexes. The engine unites what several parties want of one kind. */
-export function uses(deciders: Deciders): { readonly uses: readonly KindUse[]; readonly indexes: readonly Index[] } {
-  const { gateway, metrics, former, paths } = deciders
+/** All kinds and indexes. The engine merges what several parties want of one kind. */
+export function declaredKinds(rules: Rules): { readonly uses: readonly KindUse[]; readonly indexes: readonly Index[] } {
+  const { gateway, metrics, retired, paths } = rules
   // What other modes left behind is a courtesy: an absent or forbidden kind must not keep the operator from starting.
-  const leftovers = former.flatMap(({ kinds }) => kinds).map((use): KindUse => ({ ...use, optional: true }))
+  const leftovers = retired.flatMap(({ kinds }) => kinds).map((use): KindUse => ({ ...use, optional: true }))
   const all = [...CORE_USES, ...gateway.kinds, ...metrics.kinds, ...leftovers]
   const indexes: readonly Index[] = [
     API_BY_UID,
@@ -36,9 +32,9 @@ export function uses(deciders: Deciders): { readonly uses: readonly KindUse[]; r
     SLICE_BY_SERVICE,
     paths.exact,
     paths.below,
-    ...ownKinds(all).map(byController),
+    ...ownedKinds(all).map(byController),
     ...gateway.indexes,
-    ...[metrics, ...former].flatMap((adapter) => adapter.indexes),
+    ...[metrics, ...retired].flatMap((adapter) => adapter.indexes),
   ] as readonly Index[]
-  return { uses: withUnitedKinds(all), indexes: [...new Set(indexes)] }
+  return { uses: withMergedKinds(all), indexes: [...new Set(indexes)] }
 }

@@ -1,6 +1,6 @@
 import type { Kind, KubeObject } from '@exposedapi/core'
 import { expect, it } from 'vitest'
-import { withUnitedKinds } from './united-kinds.ts'
+import { withMergedKinds } from './merged-kinds.ts'
 
 const raw = {
   apiVersion: 'v1',
@@ -28,7 +28,7 @@ const PHASE: Kind = {
 const read = (kind: Kind) => ({ kind, use: 'read' }) as const
 
 it('two Kinds of one resource become one, which keeps what either keeps and nothing else', () => {
-  const [labels, phase] = withUnitedKinds([read(LABELS), { ...read(PHASE), optional: true }])
+  const [labels, phase] = withMergedKinds([read(LABELS), { ...read(PHASE), optional: true }])
   expect(labels?.kind).toBe(phase?.kind)
   expect(labels?.kind.project(raw)).toEqual({ ...head, metadata: raw.metadata, phase: 'Running' })
   expect([labels?.optional, phase?.optional]).toEqual([undefined, true])
@@ -40,5 +40,5 @@ it.each([
   { because: 'other versions: no cache can hold both', kinds: [LABELS, { ...PHASE, versions: ['v2'] }] },
   { because: 'one Kind, used twice', kinds: [LABELS, LABELS] },
 ])('leaves Kinds as they are: $because', ({ kinds }) => {
-  for (const [at, { kind }] of withUnitedKinds(kinds.map(read)).entries()) expect(kind).toBe(kinds[at])
+  for (const [at, { kind }] of withMergedKinds(kinds.map(read)).entries()) expect(kind).toBe(kinds[at])
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { urlOf } from './url.ts'
+import { urlOf } from './address.ts'
 
 it.each([
   {

@@ -1,7 +1,7 @@
 import type { Cluster } from '@exposedapi/kube'
 
 /** What the loops ask of the engine; small enough for a test to stand in for it. */
-export type ClusterPort = Pick<
+export type ClusterInterface = Pick<
   Cluster,
   'view' | 'peek' | 'forget' | 'all' | 'apply' | 'patchStatus' | 'hold' | 'delete' | 'refresh'
 >

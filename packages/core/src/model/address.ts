@@ -1,5 +1,15 @@
-/** Public URLs from an address and a path. */
-import type { Address } from '../adapters/gateway.ts'
+/** Where an API is reachable from outside, and the public URLs that follow. */
+
+/** Where the API is reachable from outside. */
+export interface Address {
+  readonly scheme: 'http' | 'https'
+  /** Host name or IP address; IPv6 without brackets. */
+  readonly host: string
+  /** Absent for the scheme's default port. */
+  readonly port?: number
+  /** Published as `status.apiStatus.ip`: the load balancer's IP address, else its host name. */
+  readonly ip?: string
+}
 
 const DEFAULT_PORT = { http: 80, https: 443 } as const
 

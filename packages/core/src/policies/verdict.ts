@@ -1,0 +1,15 @@
+/** What became of one policy that the ExposedAPI asks for. */
+import type { Reason } from '../findings/reasons.ts'
+import type { PolicyName } from './policies.ts'
+
+/** The verdict on one policy. Every policy that is asked for gets one; none is dropped. */
+export interface PolicyVerdict {
+  readonly policy: PolicyName
+  /**
+   * Enforced: the product does what the field says. Approximate: something weaker, the message says what. Unsupported: well
+   * formed, but not possible here and now. Invalid: the value makes no sense, or is refused as unsafe.
+   */
+  readonly state: 'Enforced' | 'Approximate' | 'Unsupported' | 'Invalid'
+  readonly reason: Reason
+  readonly message: string
+}
