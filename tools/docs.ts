@@ -8,7 +8,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ExposedApiSpec, REASONS } from '@exposedapi/core/engine'
 import * as z from 'zod'
-import { ENVIRONMENT } from '../apps/operator/src/environment.ts'
+import { BUILT_IN } from '../apps/operator/src/configuration/descriptors.ts'
+import { documentedVariables } from '../apps/operator/src/configuration/documentation.ts'
 
 const DOCS = new URL('../docs/', import.meta.url)
 
@@ -38,11 +39,10 @@ function filled(text: string, marker: string, table: string): string {
 }
 
 function environment(): string {
-  const rows = Object.entries(ENVIRONMENT).map(([name, schema]) => {
-    const fallback = schema.safeParse(undefined).data
-    return [`\`${name}\``, fallback === undefined ? '' : `\`${fallback}\``, schema.meta()?.description ?? '']
+  const rows = documentedVariables().map(({ name, adapter, fallback, meaning }) => {
+    return [`\`${name}\``, adapter ?? '', fallback === undefined ? '' : `\`${fallback}\``, meaning]
   })
-  return markdown(['variable', 'default', 'meaning'], rows)
+  return markdown(['variable', 'read by', 'default', 'meaning'], rows)
 }
 
 interface JsonSchema {
@@ -65,9 +65,13 @@ function rowsOf(schema: JsonSchema, prefix: string): string[][] {
 }
 
 function reasons(): string {
+  const ofAdapters = Object.assign({}, ...BUILT_IN.map((descriptor) => descriptor.reasons ?? {})) as Record<
+    string,
+    string
+  >
   return markdown(
     ['reason', 'what to do'],
-    Object.entries(REASONS).map(([reason, cure]) => [`\`${reason}\``, cure]),
+    Object.entries({ ...REASONS, ...ofAdapters }).map(([reason, cure]) => [`\`${reason}\``, cure]),
   )
 }
 

@@ -6,7 +6,7 @@
 import { declaredKinds } from '@exposedapi/controller'
 import { EXPOSED_API, type Index, type Kind, type KubeObject, nameOf, sameJson } from '@exposedapi/core'
 import { DEFAULT_SETTINGS, decide, MemoryView, pathIndexes, type Rules } from '@exposedapi/core/engine'
-import { NullMetrics } from '@exposedapi/core/testing'
+import { adapterOf, NullMetrics } from '@exposedapi/core/testing'
 import { istio } from '../../packages/adapter-istio/src/index.ts'
 import { VIRTUAL_SERVICE } from '../../packages/adapter-istio/src/objects/kinds.ts'
 import type { Written } from '../../packages/adapter-istio/test/mesh.ts'
@@ -31,7 +31,7 @@ export class Simulation {
   readonly writes: string[] = []
 
   constructor() {
-    const gateway = istio.create(istio.options.parse({ gateway: 'canvas/component-gateway' }))
+    const gateway = adapterOf(istio, { gateway: 'canvas/component-gateway' })
     const paths = pathIndexes(gateway)
     this.#rules = { gateway, metrics: new NullMetrics(), retired: [], paths, settings: DEFAULT_SETTINGS }
     this.#indexes = declaredKinds(this.#rules).indexes

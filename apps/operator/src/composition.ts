@@ -19,9 +19,10 @@ import {
 } from '@exposedapi/kube'
 import pino, { type Logger as Pino } from 'pino'
 import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from 'tsyringe'
-import { type Configuration, ConfigurationError } from './environment.ts'
+import type { Configuration } from './configuration/environment.ts'
+import { ConfigurationError } from './configuration/error.ts'
+import { rulesFor } from './configuration/rules.ts'
 import { alone, byLease, type Leadership, leaseNamespace } from './leadership.ts'
-import { rulesFor } from './rules.ts'
 import { PrometheusTelemetry } from './telemetry.ts'
 import { VERSION } from './version.ts'
 
@@ -86,7 +87,7 @@ export async function compose(configuration: Configuration, { standalone, ...fla
     return new Cluster({
       ...declaredKinds(rules),
       client: from.resolve(token<RestClient>('client')),
-      namespaces: namespaceSet(kopfPatterns(configuration.namespaces), gatewayNamespaces(configuration)),
+      namespaces: namespaceSet(kopfPatterns(configuration.namespaces), [...(rules.gateway.namespaces ?? [])]),
       formerManagers: REFERENCE_MANAGERS,
       fieldManager: FIELD_MANAGER,
       mayWrite: leadership.mayWrite,
@@ -144,12 +145,6 @@ function kopfPatterns(namespaces: readonly string[]): string[] {
   const excluded = namespaces.filter((pattern) => pattern.startsWith('!'))
   const included = namespaces.filter((pattern) => !pattern.startsWith('!'))
   return included.length === 0 ? [excluded.join(',')] : included.map((pattern) => [pattern, ...excluded].join(','))
-}
-
-/** Where the configured Gateway and its Service are, to be watched there if the whole cluster may not be. */
-function gatewayNamespaces({ gateway: { options } }: Configuration): string[] {
-  const names = [options.gateway, options.gatewayService].filter((name) => typeof name === 'string')
-  return names.flatMap((name) => (name.includes('/') ? (name.split('/')[0] ?? []) : []))
 }
 
 function token<T>(name: keyof typeof TOKENS): InjectionToken<T> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigurationError } from './environment.ts'
+import { ConfigurationError } from './configuration/error.ts'
 import { alone, leaseNamespace } from './leadership.ts'
 
 describe('the namespace of the Lease', () => {

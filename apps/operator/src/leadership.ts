@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { type Connection, LeaderElection, type Logger, type RestClient, type Telemetry } from '@exposedapi/kube'
-import { type Configuration, ConfigurationError } from './environment.ts'
+import type { Configuration } from './configuration/environment.ts'
+import { ConfigurationError } from './configuration/error.ts'
 
 /** Name of the Lease. Must never change: a rolling update has an old and a new replica side by side. */
 export const LEASE_NAME = 'exposedapi-operator'

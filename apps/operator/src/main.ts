@@ -1,6 +1,6 @@
 /** The command line. */
 import { parseArgs } from 'node:util'
-import { ConfigurationError } from './environment.ts'
+import { ConfigurationError } from './configuration/error.ts'
 import { VERSION } from './version.ts'
 
 const OPTIONS = {

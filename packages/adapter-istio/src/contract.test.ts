@@ -1,5 +1,5 @@
 import { SERVICE } from '@exposedapi/core'
-import { aService, gatewayContract, type MemoryView } from '@exposedapi/core/testing'
+import { adapterOf, aService, gatewayContract, type MemoryView } from '@exposedapi/core/testing'
 import { istio } from './index.ts'
 import { GATEWAY } from './objects/kinds.ts'
 
@@ -40,14 +40,14 @@ const world = (gatewayNamespace: string) => (view: MemoryView) => {
 
 gatewayContract({
   name: 'Istio',
-  make: () => istio.create(istio.options.parse({ gateway: 'canvas/component-gateway' })),
+  make: () => adapterOf(istio, { gateway: 'canvas/component-gateway' }),
   world: world('canvas'),
   supports: { nestedPaths: true, policies: ['cors'] },
 })
 
 gatewayContract({
   name: 'Istio with a Gateway in each namespace',
-  make: () => istio.create(istio.options.parse({ gateway: 'component-gateway' })),
+  make: () => adapterOf(istio, { gateway: 'component-gateway' }),
   world: world('components'),
   supports: { nestedPaths: true, policies: ['cors'] },
 })

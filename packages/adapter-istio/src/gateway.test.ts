@@ -1,5 +1,5 @@
 import { EXPOSED_API } from '@exposedapi/core'
-import { rawApi } from '@exposedapi/core/testing'
+import { adapterOf, rawApi } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { bench, type Manifest } from '../test/bench.ts'
 import { aGateway, anIngress, HTTPS } from '../test/ingress.ts'
@@ -44,7 +44,7 @@ it('a second decision renders the same: a settled cluster sees no writes', () =>
 })
 
 it('asks for no more than it uses: only VirtualServices are written, and a missing Istio stops nothing', () => {
-  const uses = istio.create(istio.options.parse({})).kinds.map(({ kind, use, scope, optional = false }) => {
+  const uses = adapterOf(istio, {}).kinds.map(({ kind, use, scope, optional = false }) => {
     return { plural: kind.plural, use, scope, optional }
   })
   expect(uses).toEqual([
@@ -58,7 +58,7 @@ it.each([
   { option: 'gatewayPods', plural: 'pods', index: 'pods.everywhere' },
   { option: 'nodePorts', plural: 'nodes', index: 'nodes.all' },
 ])('$option alone brings a watch on $plural, and works on without the right to it', ({ option, plural, index }) => {
-  const [off, on] = [istio.create(istio.options.parse({})), istio.create(istio.options.parse({ [option]: true }))]
+  const [off, on] = [adapterOf(istio, {}), adapterOf(istio, { [option]: true })]
   const known = new Set(off.kinds.map(({ kind }) => kind.plural))
   const more = on.kinds.filter(({ kind }) => !known.has(kind.plural))
   expect(more).toMatchObject([{ kind: { plural }, use: 'read', scope: 'cluster', optional: true }])

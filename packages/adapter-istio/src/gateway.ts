@@ -67,6 +67,23 @@ export class IstioGateway implements GatewayAdapter {
     ]
   }
 
+  /** istiod appends the routes of a host's VirtualServices by age and never sorts them by length (istio/istio#60488). */
+  readonly precedence = 'written-order'
+
+  /**
+   * istiod moves a catch-all behind all other routes of a host. A route whose preflights pass has a rule with a method match,
+   * which is no catch-all.
+   */
+  putsRootLast({ cors }: PolicyRequests): boolean {
+    return cors?.preflight.enabled !== false
+  }
+
+  get namespaces(): readonly string[] {
+    const { gateway, gatewayService } = this.#options
+    const ofGateway = isBare(gateway) ? [] : gateway.split('/').slice(0, 1)
+    return [...ofGateway, ...(gatewayService ? [gatewayService.namespace] : [])]
+  }
+
   hosts(api: ExposedApi): readonly string[] {
     return servedHosts(api, this.#options.publicHost)
   }

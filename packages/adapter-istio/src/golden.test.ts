@@ -40,7 +40,7 @@ function shown({ objects, status }: Decision, { implementation }: CaseHead) {
   if (!implementation) plain.add('ServiceNotFound')
   const conditions = (status?.conditions ?? [])
     .filter(({ type, reason, message }) => type !== 'Ready' && (!plain.has(reason) || message.includes('MUTUAL')))
-    .map(({ type, status, reason, message }) => [type, `${status} ${reason}: ${message}`])
+    .map(({ type, status, reason, message }) => [type, `${status} ${reason}${message && `: ${message}`}`])
   return {
     ...(url && { url }),
     ...(developerUI && { developerUI }),

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { adapterOf } from '@exposedapi/core/testing'
 import { expect, it } from 'vitest'
 import { IstioOptions, istio } from './index.ts'
 
@@ -31,7 +32,7 @@ it('the table in the README is current', () => {
 })
 
 it('nothing need be configured', () => {
-  expect(istio.options.parse({})).toEqual({
+  expect(IstioOptions.parse({})).toEqual({
     gateway: 'component-gateway',
     gatewayPods: false,
     nodePorts: false,
@@ -51,5 +52,5 @@ it.each([
   { options: { gatewayService: 'istio-ingress' }, because: 'of which namespace?' },
   { options: { paths: 'prefix' }, because: 'unknown word' },
 ])('$options stops the start: $because', ({ options }) => {
-  expect(istio.options.safeParse(options).success).toBe(false)
+  expect(() => adapterOf(istio, options)).toThrow()
 })

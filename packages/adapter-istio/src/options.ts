@@ -27,8 +27,8 @@ export const IstioOptions = z.strictObject({
     .meta({ description: 'Scheme of published URLs, where a load balancer in front terminates TLS' }),
   publicPort: z
     .int()
-    .min(1)
-    .max(65535)
+    .min(1, 'write a port, 1 to 65535')
+    .max(65535, 'write a port, 1 to 65535')
     .optional()
     .meta({ description: 'Port of published URLs, where a load balancer in front changes it' }),
   gatewayService: text(

@@ -9,10 +9,9 @@ import {
   SERVICE,
 } from '@exposedapi/core'
 import { DEFAULT_SETTINGS, type Decision, decide, pathIndexes, type Settings } from '@exposedapi/core/engine'
-import { asStored, MemoryView, NullMetrics } from '@exposedapi/core/testing'
+import { adapterOf, asStored, MemoryView, NullMetrics } from '@exposedapi/core/testing'
 import { NODE } from '../src/address/nodes.ts'
 import { POD } from '../src/address/pods.ts'
-import { IstioGateway } from '../src/gateway.ts'
 import { istio } from '../src/index.ts'
 import { GATEWAY, VIRTUAL_SERVICE } from '../src/objects/kinds.ts'
 
@@ -44,7 +43,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 
 /** A view of the manifests, and what becomes of each API when the route has been written. */
 export function bench(head: CaseHead, manifests: readonly Manifest[]) {
-  const gateway = new IstioGateway(istio.options.parse(head.options ?? {}))
+  const gateway = adapterOf(istio, head.options ?? {})
   const view = new MemoryView()
   for (const manifest of manifests) {
     const kind = KINDS[manifest.kind]

@@ -5,19 +5,9 @@
  * is new. `Ready` gets none, since the condition that decides it tells the cause. A roll-out must not double its writes:
  * what turns True when an API is born is no news, nor is it that endpoints and addresses come a moment after the API.
  */
-import type { ConditionType, ExposedApi, KubeObject, Reason } from '@exposedapi/core'
-import type { Condition } from '@exposedapi/core/engine'
+import type { ConditionType, ExposedApi, KubeObject } from '@exposedapi/core'
+import { type Condition, GOOD_REASONS } from '@exposedapi/core/engine'
 import type { EventInput, EventSink } from '@exposedapi/kube'
-
-/** Reasons of conditions that are True without any reservation. */
-const GOOD: Readonly<Record<ConditionType, Reason>> = {
-  Accepted: 'Accepted',
-  RouteProgrammed: 'Programmed',
-  AddressAssigned: 'Assigned',
-  ImplementationReady: 'EndpointsReady',
-  PoliciesEnforced: 'AllEnforced',
-  MetricsConfigured: 'Configured',
-}
 
 /** These are False at the birth of nearly every API, and nobody needs to act. */
 const AWAITED: readonly string[] = ['ImplementationReady', 'AddressAssigned'] satisfies readonly ConditionType[]
@@ -30,7 +20,9 @@ export function eventsOf(
 ): readonly EventInput[] {
   return after.flatMap((now) => {
     const type = news(now, before)
-    return type === undefined ? [] : [{ regarding, type, reason: now.reason, note: `${now.type}: ${now.message}` }]
+    return type === undefined
+      ? []
+      : [{ regarding, type, reason: now.reason, note: `${now.type}: ${now.message || now.reason}` }]
   })
 }
 
@@ -44,13 +36,13 @@ function news(now: Condition, all: readonly Condition[]): EventInput['type'] | u
   const before = all.find(({ type }) => type === now.type)
   if (now.status === 'False') return isNewTrouble(now, before) ? 'Warning' : undefined
   if (now.status !== 'True') return undefined
-  if (now.reason !== GOOD[now.type]) return isNewAdvice(now, before) ? 'Warning' : undefined
+  if (now.reason !== GOOD_REASONS[now.type]) return isNewAdvice(now, before) ? 'Warning' : undefined
   if (before?.status !== 'False' || before.reason === 'NotRouted') return undefined
   return AWAITED.includes(now.type) && isSinceBirth(before, all) ? undefined : 'Normal'
 }
 
 function isOurs(type: string): type is ConditionType {
-  return Object.hasOwn(GOOD, type)
+  return Object.hasOwn(GOOD_REASONS, type)
 }
 
 /** NotRouted only follows from another condition, which tells the cause. */

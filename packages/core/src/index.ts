@@ -17,7 +17,14 @@ export {
   slimMeta,
   type View,
 } from '@exposedapi/objects'
-export { type AdapterDescriptor, CONTRACT } from './adapters/descriptor.ts'
+export {
+  type AdapterDescriptor,
+  type AdapterEntry,
+  type AdapterTypes,
+  CONTRACT,
+  type OptionSchema,
+  type OptionsSchema,
+} from './adapters/descriptor.ts'
 export type { ExternalGateway, ExternalPlan, ExternalRef, Progress } from './adapters/external-gateway.ts'
 export type { GatewayAdapter, RenderedRoute, RouteIntent, RouteRequest } from './adapters/gateway.ts'
 export {
@@ -28,7 +35,7 @@ export {
   type RenderedMetrics,
 } from './adapters/metrics.ts'
 export type { ConditionType, Finding } from './findings/finding.ts'
-export type { Reason } from './findings/reasons.ts'
+export { type OwnReason, ownReason, type Reason } from './findings/reasons.ts'
 export { type Address, urlOf } from './model/address.ts'
 export { compareAge } from './model/age.ts'
 export { childMeta } from './model/child-meta.ts'

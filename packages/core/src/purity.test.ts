@@ -17,7 +17,7 @@ const FORBIDDEN = {
   'dynamic import': /\bimport\s*\(/,
 }
 
-const PURE = new Set(['zod', '@exposedapi/objects'])
+const PURE = new Set(['zod', '@exposedapi/objects', '@standard-schema/spec'])
 
 /** What makes this source impure. Comments do not count. */
 function impurities(source: string): readonly string[] {

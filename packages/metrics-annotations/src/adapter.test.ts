@@ -1,4 +1,4 @@
-import { MemoryView } from '@exposedapi/core/testing'
+import { adapterOf, MemoryView } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { aPod, type Case, OLDER, render, YOUNGER } from '../test/render.ts'
 import { dataDogAnnotation, prometheusAnnotation } from './index.ts'
@@ -99,8 +99,8 @@ describe('applied', () => {
     aPod({ by, annotations }),
     aPod({ name: 'dying', by, annotations, deletionTimestamp: 'x' }),
   )
-  const prometheus = prometheusAnnotation.create({ scheme: 'http' })
-  const dataDog = dataDogAnnotation.create({ namespace: 'x' })
+  const prometheus = adapterOf(prometheusAnnotation)
+  const dataDog = adapterOf(dataDogAnnotation)
 
   it.each([
     {
@@ -129,10 +129,10 @@ describe('options', () => {
     { descriptor: dataDogAnnotation, options: { namespace: '' }, because: 'the prefix would be a dot' },
     { descriptor: dataDogAnnotation, options: { namespace: 'a-b' }, because: 'no metric has such a name' },
   ])('refuses $options: $because', ({ descriptor, options }) => {
-    expect(descriptor.options.safeParse(options).success).toBe(false)
+    expect(() => adapterOf(descriptor as typeof prometheusAnnotation, options)).toThrow()
   })
 
   it('asks for nothing but Pods to annotate', () => {
-    expect(prometheusAnnotation.create({ scheme: 'http' }).kinds).toEqual([{ kind: POD, use: 'annotate' }])
+    expect(adapterOf(prometheusAnnotation).kinds).toEqual([{ kind: POD, use: 'annotate' }])
   })
 })

@@ -1,4 +1,4 @@
-import { type MemoryView, metricsContract } from '@exposedapi/core/testing'
+import { adapterOf, type MemoryView, metricsContract } from '@exposedapi/core/testing'
 import { aPod, PROXY } from '../test/render.ts'
 import { dataDogAnnotation, prometheusAnnotation } from './index.ts'
 import { POD } from './pod.ts'
@@ -10,13 +10,13 @@ const supports = { objects: false, annotations: true }
 
 metricsContract({
   name: 'PrometheusAnnotation',
-  make: () => prometheusAnnotation.create({ scheme: 'http' }),
+  make: () => adapterOf(prometheusAnnotation),
   world,
   supports,
 })
 metricsContract({
   name: 'DataDogAnnotation',
-  make: () => dataDogAnnotation.create({ namespace: 'components' }),
+  make: () => adapterOf(dataDogAnnotation),
   world,
   supports,
 })

@@ -1,5 +1,5 @@
 /** What differs between the conventions of scrapers; everything else is the same for all. */
-import type { ExposedApi, Finding, Reason, ServicePort } from '@exposedapi/core'
+import type { ExposedApi, Finding, ServicePort } from '@exposedapi/core'
 import type { Pod } from './pod.ts'
 
 /** Annotations by key. */
@@ -8,7 +8,7 @@ export type Annotations = Readonly<Record<string, string>>
 /** Why a Pod is not annotated. Continues to a {@link Finding} on `MetricsConfigured`. */
 export interface Obstacle {
   readonly status: 'False' | 'Unknown'
-  readonly reason: Reason
+  readonly reason: Finding['reason']
   readonly message: string
 }
 

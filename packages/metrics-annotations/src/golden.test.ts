@@ -1,7 +1,7 @@
 /** Golden pairs: what is in the cluster, and what is made of it. `UPDATE_GOLDEN=1` writes the second; read the diff. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { EXPOSED_API, type Kind, type KubeObject, type MetricsAdapter, nameOf, SERVICE } from '@exposedapi/core'
-import { exposedApi, MemoryView } from '@exposedapi/core/testing'
+import { adapterOf, exposedApi, MemoryView } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments, stringify } from 'yaml'
 import { dataDogAnnotation, prometheusAnnotation } from './index.ts'
@@ -11,15 +11,15 @@ const FOLDER = new URL('../testdata/', import.meta.url)
 const KINDS: Readonly<Record<string, Kind>> = { ExposedAPI: EXPOSED_API, Service: SERVICE, Pod: POD }
 const names = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.in.yaml') ? [file.slice(0, -8)] : []))
 
-function adapterOf({ adapter, ...options }: { adapter?: string }): MetricsAdapter {
+function configured({ adapter, ...options }: { adapter?: string }): MetricsAdapter {
   return adapter === dataDogAnnotation.name
-    ? dataDogAnnotation.create(dataDogAnnotation.options.parse(options))
-    : prometheusAnnotation.create(prometheusAnnotation.options.parse(options))
+    ? adapterOf(dataDogAnnotation, options)
+    : adapterOf(prometheusAnnotation, options)
 }
 
 function rendered(text: string, reverse: boolean): string {
   const documents = parseAllDocuments(text).map((document) => document.toJS())
-  const adapter = adapterOf(documents.find(({ kind }) => kind === 'Options')?.spec ?? {})
+  const adapter = configured(documents.find(({ kind }) => kind === 'Options')?.spec ?? {})
   const objects: KubeObject[] = documents.filter(({ kind }) => kind !== 'Options')
   const view = new MemoryView()
   for (const object of reverse ? objects.toReversed() : objects) view.add(KINDS[object.kind] as Kind, object)

@@ -15,7 +15,7 @@ export type PrometheusOptions = z.output<typeof PrometheusOptions>
 export const DataDogOptions = z.strictObject({
   namespace: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_.]*$/, 'a prefix of metric names: a letter, then letters, digits, "_" and "."')
+    .regex(/^[A-Za-z][A-Za-z0-9_.]*$/, 'write a prefix of metric names: a letter, then letters, digits, "_" and "."')
     .default('components')
     .meta({ description: 'Prefix of the names of all metrics. No Kubernetes namespace' }),
 })

@@ -79,19 +79,19 @@ describe('PrometheusAnnotation', () => {
     {
       because: 'injected, classic sidecar',
       pods: [{ containers: [MAIN, PROXY], annotations: MERGED }],
-      finding: 'False IstioMergesMetrics',
+      finding: 'False PrometheusAnnotationTakenByInjector',
       says: /Pod components\/catalog-0/,
     },
     {
       because: 'injected, native sidecar',
       pods: [{ init: [{ ...PROXY, restartPolicy: 'Always' }], annotations: MERGED }],
-      finding: 'False IstioMergesMetrics',
+      finding: 'False PrometheusAnnotationTakenByInjector',
       says: /template/,
     },
     {
       because: 'injected, and the mesh moved the status port',
       pods: [{ annotations: { ...MERGED, 'prometheus.io/port': '15999', 'sidecar.istio.io/status': '{}' } }],
-      finding: 'False IstioMergesMetrics',
+      finding: 'False PrometheusAnnotationTakenByInjector',
       says: /ServiceMonitor/,
     },
     {

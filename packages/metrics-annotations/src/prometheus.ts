@@ -4,11 +4,19 @@
  * Room for one port and one path per Pod, and the port is the container's, not the Service's. Always the complete set:
  * without a port every declared port is scraped, without a path `/metrics`.
  */
-import { nameOf } from '@exposedapi/core'
+import { nameOf, ownReason } from '@exposedapi/core'
 import type { Convention, Obstacle } from './convention.ts'
 import type { PrometheusOptions } from './options.ts'
 import type { Pod } from './pod.ts'
 import { containerOf, portNotDeclared } from './target.ts'
+
+const TAKEN_BY_INJECTOR = ownReason('PrometheusAnnotation', 'TakenByInjector')
+
+/** Reasons of this convention alone, with their cures. */
+export const PROMETHEUS_REASONS: Readonly<Record<string, string>> = {
+  [TAKEN_BY_INJECTOR]:
+    'Annotate the Pod template, or use ServiceMonitor: the sidecar injector owns these annotations on running Pods.',
+}
 
 const PREFIX = 'prometheus.io/'
 /** Where Istio's agent serves the metrics of application and sidecar together. */
@@ -40,7 +48,7 @@ function handsOff(uid: string, pod: Pod): Obstacle | undefined {
   if (annotations[`${PREFIX}path`] === MERGED_PATH && !ours.includes(`${PREFIX}path`) && pod.injected) {
     return {
       status: 'False',
-      reason: 'IstioMergesMetrics',
+      reason: TAKEN_BY_INJECTOR,
       message:
         `Istio's injector owns the prometheus.io annotations of Pod ${nameOf(pod)} and took the application's at admission: ` +
         'annotate the Pod template, or use mode ServiceMonitor.',

@@ -6,6 +6,7 @@ import { type AppliedAnnotations, EXPOSED_API, fieldManagerOf, type KubeObject, 
 import { DEFAULT_SETTINGS, decide, pathIndexes, type Rules, release } from '@exposedapi/core/engine'
 import {
   type ApiWords,
+  adapterOf,
   aService,
   exposedApi,
   MemoryView,
@@ -18,8 +19,8 @@ import { describe, expect, it } from 'vitest'
 import { dataDogAnnotation, prometheusAnnotation } from './index.ts'
 import { POD } from './pod.ts'
 
-const PROMETHEUS = prometheusAnnotation.create({ scheme: 'http' })
-const DATADOG = dataDogAnnotation.create({ namespace: 'components' })
+const PROMETHEUS = adapterOf(prometheusAnnotation)
+const DATADOG = adapterOf(dataDogAnnotation)
 const TEMPLATE = 'kube-controller-manager'
 
 interface StoredPod {

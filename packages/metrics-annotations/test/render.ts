@@ -1,6 +1,14 @@
 /** Renders one metrics API in a cluster of a few words. */
 import { EXPOSED_API, SERVICE } from '@exposedapi/core'
-import { type ApiWords, anApi, aService, MemoryView, rawApi, type ServiceWords } from '@exposedapi/core/testing'
+import {
+  type ApiWords,
+  adapterOf,
+  anApi,
+  aService,
+  MemoryView,
+  rawApi,
+  type ServiceWords,
+} from '@exposedapi/core/testing'
 import { expect } from 'vitest'
 import type { dataDogAnnotation, prometheusAnnotation } from '../src/index.ts'
 import { POD } from '../src/pod.ts'
@@ -87,9 +95,7 @@ export function render(
   const metrics = (api: ApiWords): ApiWords => ({ ...api, spec: { apiType: 'prometheus', ...api.spec } })
   const self = metrics({ spec: words.api ?? {}, metadata: { creationTimestamp: '2026-01-01T00:00:05Z' } })
   view.add(EXPOSED_API, rawApi(self), ...(words.others ?? []).map((other) => rawApi(metrics(other))))
-  const adapter = (descriptor as typeof prometheusAnnotation).create(
-    descriptor.options.parse(words.options ?? {}) as never,
-  )
+  const adapter = adapterOf(descriptor as typeof prometheusAnnotation, words.options)
   const { annotations: applied, findings, objects } = adapter.render(anApi(self), view)
   expect(objects).toEqual([])
   return {

@@ -1,7 +1,7 @@
-import { metricsContract } from '@exposedapi/core/testing'
+import { adapterOf, metricsContract } from '@exposedapi/core/testing'
 import { serviceMonitor } from './index.ts'
 
-const make = (options: object) => () => serviceMonitor.create(serviceMonitor.options.parse(options))
+const make = (options: object) => () => adapterOf(serviceMonitor, options)
 const supports = { objects: true, annotations: false }
 
 metricsContract({ name: 'ServiceMonitor', make: make({}), supports })

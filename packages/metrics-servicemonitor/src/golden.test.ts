@@ -8,7 +8,7 @@ import {
   type KubeObject,
   SERVICE,
 } from '@exposedapi/core'
-import { exposedApi, MemoryView } from '@exposedapi/core/testing'
+import { adapterOf, exposedApi, MemoryView } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments, stringify } from 'yaml'
 import { serviceMonitor } from './index.ts'
@@ -28,7 +28,7 @@ function rendered(text: string, reverse: boolean): string {
   const objects: KubeObject[] = documents.filter(({ kind }) => kind !== 'Options')
   const view = new MemoryView()
   for (const object of reverse ? objects.toReversed() : objects) view.add(KINDS[object.kind] as Kind, object)
-  const adapter = serviceMonitor.create(serviceMonitor.options.parse(options))
+  const adapter = adapterOf(serviceMonitor, options)
   const apis = objects.filter(({ kind }) => kind === 'ExposedAPI')
   return apis
     .map(

@@ -1,6 +1,7 @@
 import { CUSTOM_RESOURCE_DEFINITION, ENDPOINT_SLICE, SERVICE, sameJson } from '@exposedapi/core'
 import {
   type ApiWords,
+  adapterOf,
   anApi,
   aService,
   aSlice,
@@ -32,7 +33,7 @@ function render({ api, service, slices = [], options = {}, crd, prepare }: Omit<
   view.add(ENDPOINT_SLICE, ...slices.map(aSlice))
   if (crd) view.add(CUSTOM_RESOURCE_DEFINITION, aCrd(crd))
   prepare?.(view)
-  const adapter = serviceMonitor.create(serviceMonitor.options.parse(options))
+  const adapter = adapterOf(serviceMonitor, options)
   const result = adapter.render(anApi({ spec: { apiType: 'prometheus', ...api } }), view)
   return { ...result, spec: result.objects[0]?.spec as Record<string, unknown> | undefined, object: result.objects[0] }
 }
@@ -273,6 +274,6 @@ describe('options', () => {
     { because: 'a typo must not be silence', options: { intervall: '15s' } },
     { because: 'no group that serves monitors', options: { apiGroup: 'monitoring.googleapis.com' } },
   ])('refuses $options: $because', ({ options }) => {
-    expect(serviceMonitor.options.safeParse(options).success).toBe(false)
+    expect(() => adapterOf(serviceMonitor, options)).toThrow()
   })
 })

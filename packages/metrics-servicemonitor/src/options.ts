@@ -13,13 +13,16 @@ const DURATION = /^(?=.*[1-9])([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?
 /** Options of the adapter. All have defaults. */
 export const ServiceMonitorOptions = z.strictObject({
   labels: z
-    .record(z.string().regex(LABEL_KEY, 'no label key'), z.string().regex(LABEL_VALUE, 'no label value'))
+    .record(z.string(), z.string().regex(LABEL_VALUE, 'write values of at most 63 letters, digits, "-", "_" and "."'))
+    .refine((labels) => Object.keys(labels).every((key) => LABEL_KEY.test(key)), {
+      error: 'write keys such as release or example.com/team',
+    })
     .default({})
     .meta({
       description:
         'Labels that every ServiceMonitor gets besides those of its ExposedAPI, such as the `release` that a Prometheus selects',
     }),
-  interval: z.string().regex(DURATION, 'a duration such as 15s or 1m30s').default('15s').meta({
+  interval: z.string().regex(DURATION, 'write a duration such as 15s or 1m30s').default('15s').meta({
     description: 'Scrape interval. Prometheus reduces its scrape timeout to it',
   }),
   scheme: z.enum(['http', 'https']).default('http').meta({ description: 'Scheme of scrapes' }),

@@ -6,7 +6,7 @@
  * `targetPort` every endpoint port and every other declared container port is a target.
  */
 import { ENDPOINT_SLICE, SERVICE, type ServicePort } from '@exposedapi/core'
-import { anApi, aService, aSlice, MemoryView } from '@exposedapi/core/testing'
+import { adapterOf, anApi, aService, aSlice, MemoryView } from '@exposedapi/core/testing'
 import { expect, it } from 'vitest'
 import { serviceMonitor } from './index.ts'
 
@@ -137,7 +137,7 @@ it.each<{ because: string; main?: Partial<Workload>; others?: readonly Partial<W
       aSlice({ service, ports: ports.map(({ name = '' }, at) => ({ name, port: endpoints[at] ?? 0 })) }),
     )
   }
-  const adapter = serviceMonitor.create(serviceMonitor.options.parse({}))
+  const adapter = adapterOf(serviceMonitor, {})
   const { objects } = adapter.render(anApi({ spec: { apiType: 'prometheus', path: '/m', port: 4000 } }), view)
   expect(targets(objects[0]?.spec as Spec, all)).toEqual([want])
 })

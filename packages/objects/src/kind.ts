@@ -48,7 +48,7 @@ export interface KindUse<T extends KubeObject = KubeObject> {
 
 const RESOURCE_NAMES = new WeakMap<object, string>()
 
-/** `virtualservices.networking.istio.io`, `services`: how Kubernetes spells a resource; also its CRD's name. */
+/** `endpointslices.discovery.k8s.io`, `services`: how Kubernetes spells a resource; also its CRD's name. */
 export function resourceName(kind: Pick<Kind, 'group' | 'plural'>): string {
   const known = RESOURCE_NAMES.get(kind)
   if (known !== undefined) return known
@@ -57,7 +57,7 @@ export function resourceName(kind: Pick<Kind, 'group' | 'plural'>): string {
   return name
 }
 
-/** `networking.istio.io/v1`, or `v1` for the core group. */
+/** `discovery.k8s.io/v1`, or `v1` for the core group. */
 export function apiVersionOf(group: string, version: string): string {
   return group === '' ? version : `${group}/${version}`
 }

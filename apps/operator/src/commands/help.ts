@@ -1,11 +1,9 @@
 /** What `exposedapi --help` prints. */
-import { ENVIRONMENT } from '../environment.ts'
+import { documentedVariables } from '../configuration/documentation.ts'
 
 /** The help text, with every environment variable. */
 export function help(): string {
-  const variables = Object.entries(ENVIRONMENT).map(
-    ([name, schema]) => `  ${name.padEnd(34)}${schema.meta()?.description ?? ''}`,
-  )
+  const variables = documentedVariables().map(({ name, meaning }) => `  ${name.padEnd(34)}${meaning}`)
   return `exposedapi: makes every ExposedAPI reachable, scraped and honestly reported
 
 Usage

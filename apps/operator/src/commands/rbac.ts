@@ -2,9 +2,9 @@
 import { declaredKinds, policyRules } from '@exposedapi/controller'
 import { leaseRules } from '@exposedapi/kube'
 import { stringify } from 'yaml'
-import { configuration } from '../environment.ts'
+import { configuration } from '../configuration/environment.ts'
+import { rulesFor } from '../configuration/rules.ts'
 import { LEASE_NAME } from '../leadership.ts'
-import { rulesFor } from '../rules.ts'
 
 /** A ClusterRole as an object, for the configuration in the environment. */
 export async function clusterRole(environment: NodeJS.ProcessEnv = process.env): Promise<object> {

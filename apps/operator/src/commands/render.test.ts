@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { KubeObject } from '@exposedapi/core'
 import { expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { configuration } from '../environment.ts'
-import { rulesFor } from '../rules.ts'
+import { configuration } from '../configuration/environment.ts'
+import { rulesFor } from '../configuration/rules.ts'
 import { rendering } from './render.ts'
 
 const EXAMPLE = new URL('../../../../examples/product-catalog/', import.meta.url)

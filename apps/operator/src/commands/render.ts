@@ -4,8 +4,9 @@ import { declaredKinds } from '@exposedapi/controller'
 import { EXPOSED_API, type ExposedApi, isExternal, type Kind, type KubeObject, nameOf } from '@exposedapi/core'
 import { type Condition, decide, kindOf, MemoryView, type Rules } from '@exposedapi/core/engine'
 import { parseAllDocuments, stringify } from 'yaml'
-import { ConfigurationError, configuration } from '../environment.ts'
-import { rulesFor } from '../rules.ts'
+import { configuration } from '../configuration/environment.ts'
+import { ConfigurationError } from '../configuration/error.ts'
+import { rulesFor } from '../configuration/rules.ts'
 
 /** What one run of the command found. */
 export interface Rendering {

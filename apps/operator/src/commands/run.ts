@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs'
 import { SERVICE_ACCOUNT } from '@exposedapi/kube'
 import { compose, type Flags, type Parts } from '../composition.ts'
-import { ConfigurationError, configuration } from '../environment.ts'
+import { configuration } from '../configuration/environment.ts'
+import { ConfigurationError } from '../configuration/error.ts'
 import { serve } from '../http-server.ts'
 import { collectWhenIdle } from '../idle-collection.ts'
 import { VERSION } from '../version.ts'
@@ -31,7 +32,7 @@ export async function run(flags: Flags, environment: NodeJS.ProcessEnv = process
     },
   })
   logger.info(
-    { version: VERSION, namespaces: config.namespaces, gateway: config.gateway, metrics: config.metrics.mode },
+    { version: VERSION, namespaces: config.namespaces, gateway: config.gateway.name, metrics: config.metrics.name },
     'starting',
   )
   try {

@@ -56,6 +56,21 @@ export interface GatewayAdapter {
   /** Kinds it reads or writes besides those of core. The engine caches them; watches and RBAC follow from them. */
   readonly kinds: readonly KindUse[]
   readonly indexes: readonly Index[]
+  /**
+   * Which of several routes that match a request the product takes. `longest-path`: the longest, by itself, so nothing need be
+   * nested. `written-order`: the first that fits, so routes below a path must be rendered before it.
+   */
+  readonly precedence: 'longest-path' | 'written-order'
+  /**
+   * Does the product move a route at `/` behind all others by itself, whatever the order? Such a route is then spared what is
+   * nested below it, which is every other route of its host. Depends on the enforced policies only. Default: never.
+   */
+  putsRootLast?(policies: PolicyRequests): boolean
+  /**
+   * Namespaces of what it reads with scope `cluster`, as far as options name them: watched there where RBAC forbids to watch the
+   * whole cluster. Default none.
+   */
+  readonly namespaces?: readonly string[]
   /** Hosts under which this API is served; `*` for any. Depends on the API and the adapter's options only. */
   hosts(api: ExposedApi): readonly string[]
   /**

@@ -5,6 +5,7 @@ import { MemoryView } from '../cluster/memory-view.ts'
 import { childMeta } from '../model/child-meta.ts'
 import { exposedApi } from '../model/exposed-api.ts'
 import { byController, COMPONENT, ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
+import type { PolicyRequests } from '../policies/policies.ts'
 import type { PolicyVerdict } from '../policies/verdict.ts'
 import { type ApiWords, aService, aSlice, rawApi } from '../testing/builders.ts'
 import { asStored, CONFIG_MAP, NullGateway, NullMetrics } from '../testing/null-gateway.ts'
@@ -289,16 +290,29 @@ describe('a denied route', () => {
 })
 
 describe('the root', () => {
-  it('gets the nested routes only if preflights go to the implementation: that rule is no catch-all', () => {
+  it('is spared the nested routes where the gateway puts it last by itself', () => {
     const enforced: PolicyVerdict = { policy: 'cors', state: 'Enforced', reason: 'Enforced', message: '' }
     const nestedOf = (spec: object) => {
       const bench = new Bench({ spec: { path: '/', ...spec } })
-      Object.assign(bench.gateway, { verdicts: () => [enforced] })
+      const putsRootLast = ({ cors }: PolicyRequests) => cors?.preflight.enabled !== false
+      Object.assign(bench.gateway, { verdicts: () => [enforced], putsRootLast })
       bench.view.add(EXPOSED_API, rawApi({ name: 'b', spec: { path: '/b' } }))
       return bench.decide().objects.map((object) => (object.data as { nested: string }).nested)
     }
     const CORS = { enabled: true, handlePreflightRequests: { enabled: false } }
     expect([nestedOf({}), nestedOf({ CORS: { enabled: true } }), nestedOf({ CORS })]).toEqual([[''], [''], ['/b']])
+  })
+})
+
+describe('nested routes', () => {
+  it.each([
+    { precedence: 'written-order', nested: '/catalog/b' },
+    { precedence: 'longest-path', nested: '' },
+  ] as const)('are given to a gateway of precedence $precedence: "$nested"', ({ precedence, nested }) => {
+    const bench = new Bench()
+    Object.assign(bench.gateway, { precedence })
+    bench.view.add(EXPOSED_API, rawApi({ name: 'b', spec: { path: '/catalog/b' } }))
+    expect(bench.decide().objects.map((object) => (object.data as { nested: string }).nested)).toEqual([nested])
   })
 })
 

@@ -6,7 +6,7 @@
  */
 
 import { type KubeObject, nameOf, type RenderedObject, sameJson, type View } from '@exposedapi/objects'
-import type { RenderedRoute, RouteIntent } from '../adapters/gateway.ts'
+import type { GatewayAdapter, RenderedRoute, RouteIntent } from '../adapters/gateway.ts'
 import type { AppliedAnnotations, RenderedMetrics } from '../adapters/metrics.ts'
 import { conditions } from '../findings/conditions.ts'
 import type { ConditionType, Finding } from '../findings/finding.ts'
@@ -149,13 +149,23 @@ function renderRoute(
   rules: Rules,
 ): RenderedRoute {
   const { gateway, paths, settings } = rules
-  // Such an API at "/" has a rule with a method match, which is no catch-all: gateways do not move it to the end.
-  const rootToo = judgement.enforced.cors?.preflight.enabled === false
-  const nested = nestedBelow(api, placement.paths, view, paths, rootToo).map((entry): RouteIntent => {
-    return { ...nestedIntent(entry), ...intentPolicies(judge(entry.api, gateway, view, settings)) }
-  })
+  const nested = nestedBelow(api, pathsWithNested(placement, judgement, gateway), view, paths).map(
+    (entry): RouteIntent => {
+      return { ...nestedIntent(entry), ...intentPolicies(judge(entry.api, gateway, view, settings)) }
+    },
+  )
   const route = { api, hosts: placement.hosts, paths: placement.paths, ...intentPolicies(judgement) }
   return gateway.render({ route, nested }, view)
+}
+
+/** The paths before which the gateway must be given what lies below them. */
+function pathsWithNested(
+  { paths }: Placement & { lostTo?: undefined },
+  { enforced }: Judgement,
+  gateway: GatewayAdapter,
+): readonly string[] {
+  if (gateway.precedence === 'longest-path') return []
+  return gateway.putsRootLast?.(enforced) ? paths.filter((path) => path !== '/') : paths
 }
 
 function intentPolicies({ enforced, denied }: Judgement): Pick<RouteIntent, 'policies' | 'denied'> {

@@ -26,9 +26,9 @@ function among(words: readonly ApiWords[], hostsOf = ANY, gatewayOf?: GatewayAda
     const placement = place(api(name, namespace), view, indexes)
     return placement.lostTo ? `lost to ${nameOf(placement.lostTo)}` : placement.paths.join(' ')
   }
-  const nested = (name: string, rootToo = false) => {
+  const nested = (name: string) => {
     const placement = place(api(name), view, indexes)
-    const found = placement.lostTo ? [] : nestedBelow(api(name), placement.paths, view, indexes, rootToo)
+    const found = placement.lostTo ? [] : nestedBelow(api(name), placement.paths, view, indexes)
     return found.map((entry) => `${entry.path} of ${entry.api.metadata.name}`)
   }
   const uiWinner = (name: string) => {
@@ -236,12 +236,16 @@ describe('nested paths', () => {
     expect(nested('a')).toEqual(['/a/docs of ui', '/a/b of b'])
   })
 
-  it('are nobody below the root, unless asked for; and then the root reads no others', () => {
-    const { view, indexes, nested } = among(tree)
+  it('below the root are all of its host', () => {
+    expect(among(tree).nested('root')).toHaveLength(6)
+  })
+
+  it('are not even read for paths that nobody asks about', () => {
+    const { view, indexes } = among(tree)
+    const root = view.get(EXPOSED_API, 'components', 'root')
     view.forget()
-    expect(nested('root')).toEqual([])
-    expect([...view.reads].filter((read) => read.startsWith('by'))).toEqual([`by ${indexes.exact.name} * /`])
-    expect(nested('root', true)).toHaveLength(6)
+    expect(root && nestedBelow(root, [], view, indexes)).toEqual([])
+    expect([...view.reads]).toEqual([])
   })
 
   it('of one API are read from its neighbourhood only', () => {

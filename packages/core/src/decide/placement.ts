@@ -79,21 +79,18 @@ export function place(api: ExposedApi, view: View, indexes: PathIndexes): Placem
 }
 
 /**
- * Paths of other APIs strictly below those of a placed API, longest first.
- *
- * Nothing is nested below `/` unless `rootToo`: gateways move a catch-all behind all other routes by themselves, and every
- * change of any API would otherwise be a change of this one.
+ * Paths of other APIs strictly below some of those of a placed API, longest first. Below `/` that is every API of the host, and
+ * every change of any of them is then a change of this one.
  */
 export function nestedBelow(
   api: ExposedApi,
   paths: readonly string[],
   view: View,
   indexes: PathIndexes,
-  rootToo: boolean,
 ): readonly Nested[] {
   const found = new Map<string, Nested>()
   for (const scope of indexes.scopesOf(api)) {
-    for (const above of paths.filter((path) => path !== '/' || rootToo)) {
+    for (const above of paths) {
       for (const other of view.by(indexes.below, `${scope} ${above}`)) {
         if (isSame(other, api)) continue
         for (const path of ownedPaths(other, view, indexes)) {

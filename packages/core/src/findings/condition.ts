@@ -4,6 +4,7 @@ export interface Condition {
   readonly status: 'True' | 'False' | 'Unknown'
   /** CamelCase, stable. */
   readonly reason: string
+  /** Empty where the reason says it all. */
   readonly message: string
   /** RFC 3339. Changes only when `status` does. */
   readonly lastTransitionTime: string

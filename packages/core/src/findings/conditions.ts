@@ -4,14 +4,17 @@ import type { Condition } from './condition.ts'
 import type { ConditionType, Finding } from './finding.ts'
 import type { Reason } from './reasons.ts'
 
-/** What a condition says when there is no finding against it. */
-const GOOD: Record<ConditionType, readonly [Reason, string]> = {
-  Accepted: ['Accepted', 'The spec is meaningful and owns its path.'],
-  RouteProgrammed: ['Programmed', 'The route is configured.'],
-  AddressAssigned: ['Assigned', 'The public address is known.'],
-  ImplementationReady: ['EndpointsReady', 'At least one endpoint is ready.'],
-  PoliciesEnforced: ['AllEnforced', 'Every requested policy is enforced.'],
-  MetricsConfigured: ['Configured', 'The metrics API is made known to the monitoring system.'],
+/**
+ * The reason of a condition without a finding against it. It carries no message: the reason says it all, and every byte of a
+ * condition is stored, sent and cached once for each API.
+ */
+export const GOOD_REASONS: Readonly<Record<ConditionType, Reason>> = {
+  Accepted: 'Accepted',
+  RouteProgrammed: 'Programmed',
+  AddressAssigned: 'Assigned',
+  ImplementationReady: 'EndpointsReady',
+  PoliciesEnforced: 'AllEnforced',
+  MetricsConfigured: 'Configured',
 }
 
 /** Conditions that `Ready` needs, most fundamental first: the first bad one explains why the API is not ready. */
@@ -33,7 +36,7 @@ export function conditions(
 ): readonly Condition[] {
   const own = types.map((type) => condition(type, findings))
   const all = [ready(own), ...own].map((next) => ({ ...next, lastTransitionTime: transition(next, previous, now) }))
-  const foreign = previous.filter(({ type }) => type !== 'Ready' && !Object.hasOwn(GOOD, type))
+  const foreign = previous.filter(({ type }) => type !== 'Ready' && !Object.hasOwn(GOOD_REASONS, type))
   return [...all, ...foreign]
 }
 
@@ -44,7 +47,7 @@ function condition(type: ConditionType, findings: readonly Finding[]): Untimed {
   const worst = Math.max(...concerned.map(({ status }) => SEVERITY[status]))
   const decisive = concerned.filter(({ status }) => SEVERITY[status] === worst)
   const [first] = decisive
-  if (!first) return { type, status: 'True', reason: GOOD[type][0], message: GOOD[type][1] }
+  if (!first) return { type, status: 'True', reason: GOOD_REASONS[type], message: '' }
   const message = [...new Set(decisive.map((finding) => finding.message))].join(' ')
   return { type, status: first.status, reason: first.reason, message }
 }
@@ -55,12 +58,7 @@ function ready(own: readonly Untimed[]): Untimed {
   )
   const worst = needed.find(({ status }) => status === 'False') ?? needed.find(({ status }) => status === 'Unknown')
   if (worst) return { ...worst, type: 'Ready' }
-  return {
-    type: 'Ready',
-    status: 'True',
-    reason: 'Ready',
-    message: 'Routed, published, and served by a ready endpoint.',
-  }
+  return { type: 'Ready', status: 'True', reason: 'Ready', message: '' }
 }
 
 function transition(next: Untimed, previous: readonly Condition[], now: number): string {

@@ -3,7 +3,7 @@
  *
  * Expected states are values with a stable reason. Exceptions are faults.
  */
-import type { Reason } from './reasons.ts'
+import type { OwnReason, Reason } from './reasons.ts'
 
 /** Conditions of an ExposedAPI, positive polarity: True is good news. `Ready` is computed from the others, never set. */
 export const CONDITION_TYPES = [
@@ -23,7 +23,7 @@ export interface Finding {
   readonly condition: ConditionType
   /** False: somebody must act. Unknown: we are waiting. True: advice; the condition stays True and carries the message. */
   readonly status: 'False' | 'Unknown' | 'True'
-  readonly reason: Reason
+  readonly reason: Reason | OwnReason
   /** One sentence that names the other object. No timestamps, no counters: they would rewrite the status for ever. */
   readonly message: string
 }

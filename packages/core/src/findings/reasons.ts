@@ -1,8 +1,8 @@
-/** Why a condition says what it says: the closed set of reasons, each with its cure. */
+/** Why a condition says what it says: core's closed set of reasons, each with its cure, and the way to reasons of an adapter. */
 
 /**
- * Every reason that a condition can carry, with its cure. Part of the public API: a reason never changes its meaning, its
- * words may. Adapters choose from this list; a new reason is a change of core.
+ * Every reason that does not belong to one product, with its cure. Part of the public API: a reason never changes its meaning,
+ * its words may. Adapters choose from this list, or declare reasons of their own in their descriptor.
  */
 export const REASONS = {
   // Good news.
@@ -72,10 +72,19 @@ export const REASONS = {
   BasicAuthInvalid: 'Give spec.basicAuth the shape {username: {name, key}, password: {name, key}}.',
   NoPods: 'Wait: the Service selects no Pod yet.',
   ContainerPortNotDeclared: 'Declare the port in a container of the Pod.',
-  IstioMergesMetrics:
-    'Annotate the Pod template, or use ServiceMonitor: the sidecar injector owns these annotations on running Pods.',
   AnnotationConflict: 'Look at the owner of the annotation that the message names: one of the two has to give way.',
 } as const satisfies Record<string, string>
 
 /** A stable, documented reason; the key of {@link REASONS}. */
 export type Reason = keyof typeof REASONS
+
+/** A reason that one adapter declares; {@link ownReason} makes it. */
+export type OwnReason = string & { readonly ownReason: never }
+
+/**
+ * A reason of an adapter's own: its name, prefixed with the adapter's, so that no two adapters mean different things by one
+ * word. The descriptor lists it under this name, with its cure.
+ */
+export function ownReason(adapter: string, name: string): OwnReason {
+  return `${adapter.slice(0, 1).toUpperCase()}${adapter.slice(1)}${name}` as OwnReason
+}

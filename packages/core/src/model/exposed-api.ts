@@ -59,7 +59,7 @@ export interface ExposedApiStatus {
 /** The exact shape that ODA Canvas reads: every key is copied into the Component, so nothing may be added. */
 export interface ApiStatus {
   readonly name: string
-  /** uid of the route object (Istio: the VirtualService). */
+  /** uid of the route object that the gateway adapter publishes. */
   readonly uid?: string
   readonly path: string
   readonly port: number

@@ -5,7 +5,7 @@
  * (it is published as written).
  */
 
-/** Gateways limit a path to 1024 characters: Istio's regex, Gateway API's HTTPPathMatch. */
+/** Gateways limit a path to 1024 characters (Gateway API, HTTPPathMatch.value; others limit the expression made of it). */
 const MAX_LENGTH = 1024
 
 /** The path that requests are matched by: without trailing slashes; `/` for the root and for the empty path. */

@@ -1,5 +1,5 @@
 /** What became of one policy that the ExposedAPI asks for. */
-import type { Reason } from '../findings/reasons.ts'
+import type { OwnReason, Reason } from '../findings/reasons.ts'
 import type { PolicyName } from './policies.ts'
 
 /** The verdict on one policy. Every policy that is asked for gets one; none is dropped. */
@@ -10,6 +10,6 @@ export interface PolicyVerdict {
    * formed, but not possible here and now. Invalid: the value makes no sense, or is refused as unsafe.
    */
   readonly state: 'Enforced' | 'Approximate' | 'Unsupported' | 'Invalid'
-  readonly reason: Reason
+  readonly reason: Reason | OwnReason
   readonly message: string
 }

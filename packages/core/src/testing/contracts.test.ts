@@ -54,6 +54,7 @@ class EdgeGateway implements GatewayAdapter {
     { kind: GUARD, use: 'own', optional: true },
   ] as const
   readonly indexes: readonly Index[] = []
+  readonly precedence = 'written-order'
 
   hosts(api: ExposedApi): readonly string[] {
     return [api.spec.hostname ?? '*']

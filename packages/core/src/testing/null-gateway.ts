@@ -23,6 +23,7 @@ export class NullGateway implements GatewayAdapter {
   readonly name = 'null'
   readonly kinds = [{ kind: CONFIG_MAP, use: 'own' }] as const
   readonly indexes = []
+  readonly precedence = 'written-order'
 
   hosts(): readonly string[] {
     return ['*']

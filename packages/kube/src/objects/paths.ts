@@ -7,7 +7,7 @@ export interface ResourceRef {
   readonly plural: string
 }
 
-/** The discovery document of a group version: `/api/v1`, `/apis/networking.istio.io/v1`. */
+/** The discovery document of a group version: `/api/v1`, `/apis/discovery.k8s.io/v1`. */
 export function groupVersionPath(group: string, version: string): string {
   return group === '' ? `/api/${segment(version)}` : `/apis/${segment(group)}/${segment(version)}`
 }

@@ -19,7 +19,7 @@ export interface Sink {
 /** What a reflector stands on. */
 export interface ReflectorOptions {
   readonly client: RestClient
-  /** `virtualservices.networking.istio.io`: for logs and metrics. */
+  /** `endpointslices.discovery.k8s.io`: for logs and metrics. */
   readonly resource: string
   /** `apiVersion` and `kind` of the objects; items of a list carry neither for some kinds. */
   readonly apiVersion: string

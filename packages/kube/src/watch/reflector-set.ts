@@ -16,7 +16,7 @@ import type { ReflectorHealth } from './reflector-options.ts'
 
 /** What a set stands on. */
 export interface ReflectorSetOptions {
-  /** `services`, `virtualservices.networking.istio.io`. */
+  /** `services`, `endpointslices.discovery.k8s.io`. */
   readonly name: string
   readonly use: MergedUse
   readonly namespaced: boolean
