@@ -52,6 +52,7 @@ export {
   SLICE_BY_SERVICE,
 } from './model/kinds.ts'
 export { byLengthThenPath, isBelow, normalisedPath, selfAndAncestors } from './model/paths.ts'
+export { type ServicePortAnswer, servicePortOf, tcpPort } from './model/service-port.ts'
 export type { CorsPolicy } from './policies/cors.ts'
 export { POLICY_NAMES, type PolicyName, type PolicyRequests } from './policies/policies.ts'
 export type { PolicyVerdict } from './policies/verdict.ts'

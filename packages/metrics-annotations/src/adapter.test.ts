@@ -16,7 +16,7 @@ describe.each([prometheusAnnotation, dataDogAnnotation])('$name finds the Pods',
       because: 'the user named a port that is none',
       api: { port: 1 },
       finding: 'False PortNotFound',
-      says: /1 is no port .* has 8080/,
+      says: /has no port 1 \(it has 8080\)/,
     },
     {
       because: 'an ExternalName has no ports',

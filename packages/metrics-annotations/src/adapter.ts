@@ -10,14 +10,20 @@ import {
   type MetricsAdapter,
   nameOf,
   type RenderedMetrics,
-  SERVICE,
+  servicePortOf,
   type View,
 } from '@exposedapi/core'
 import { conflict } from './conflict.ts'
 import { type Annotations, type Convention, findingOf, isObstacle, type Obstacle } from './convention.ts'
+import {
+  type Claimant,
+  keeperOf,
+  METRICS_API_BY_SERVICE,
+  olderClaimants,
+  SERVICE_BY_SELECTOR_PAIR,
+} from './older-claimants.ts'
 import { POD, POD_BY_API, POD_BY_LABEL, type Pod } from './pod.ts'
-import { type Claimant, keeperOf, METRICS_API_BY_SERVICE, olderClaimants, SERVICE_BY_SELECTOR_PAIR } from './rivals.ts'
-import { podsOf, servicePortOf } from './target.ts'
+import { podsOf } from './target.ts'
 
 /** Annotations on Pods, by one convention. */
 export class AnnotationMetrics implements MetricsAdapter {
@@ -33,16 +39,12 @@ export class AnnotationMetrics implements MetricsAdapter {
   }
 
   render(api: ExposedApi, view: View): RenderedMetrics {
-    const { namespace } = api.metadata
-    const { implementation, port: number } = api.spec
-    const name = `${namespace}/${implementation}`
-    const service = view.get(SERVICE, namespace, implementation)
-    if (!service) return nothing('Unknown', 'ServiceNotFound', `Service ${name} does not exist.`)
-    const port = servicePortOf(service, number)
-    if (!port) {
-      const ports = service.spec.ports.map((candidate) => candidate.port).join(', ') || 'none'
-      return nothing('False', 'PortNotFound', `spec.port ${number} is no port of Service ${name}, which has ${ports}.`)
-    }
+    const found = servicePortOf(api, view)
+    // Charts may create the Service after the API; a wrong port stays wrong.
+    if (found.problem)
+      return nothing(found.problem === 'ServiceNotFound' ? 'Unknown' : 'False', found.problem, found.message)
+    const { service, port } = found
+    const name = nameOf(service)
     if (Object.keys(service.spec.selector ?? {}).length === 0) {
       return nothing('False', 'ServiceHasNoSelector', `Service ${name} has no selector, so its Pods are unknown.`)
     }

@@ -5,7 +5,7 @@ import { isAlive, POD_BY_LABEL, type Pod } from './pod.ts'
 
 /** Pods of the Service that run or will, in order of their names. */
 export function podsOf(service: Service, view: View): readonly Pod[] {
-  const pair = tellingPair(service)
+  const pair = mostSelectivePair(service)
   if (!pair) return []
   const candidates = view.by(POD_BY_LABEL, `${service.metadata.namespace}/${pair[0]}=${pair[1]}`)
   return candidates.filter((pod) => isAlive(pod) && selects(service, pod))
@@ -16,12 +16,6 @@ export function selects({ metadata, spec: { selector = {} } }: Service, pod: Pod
   const { labels = {}, namespace } = pod.metadata
   const pairs = Object.entries(selector)
   return namespace === metadata.namespace && pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value)
-}
-
-/** The Service port of that number; the TCP one, where the number is open for UDP too. */
-export function servicePortOf(service: Service, number: number): ServicePort | undefined {
-  const candidates = service.spec.ports.filter(({ port }) => port === number)
-  return candidates.find(({ protocol = 'TCP' }) => protocol === 'TCP') ?? candidates[0]
 }
 
 /** The container that declares the target port, and the number there. The sidecar of Istio is none of the application's. */
@@ -49,7 +43,10 @@ export function portNotDeclared(port: ServicePort, pod: Pod): Obstacle {
  * Each Pod read, of the Service or not, queues the API again when it changes: `component: metrics` may be on half of the
  * namespace. The value that begins like the Service's name is likely to be the Service's alone.
  */
-function tellingPair({ metadata: { name }, spec: { selector = {} } }: Service): readonly [string, string] | undefined {
-  const kinship = (value: string) => (name.startsWith(value) || value.startsWith(name) ? 1000 : 0) + value.length
-  return Object.entries(selector).sort(([a, x], [b, y]) => kinship(y) - kinship(x) || (a < b ? -1 : 1))[0]
+function mostSelectivePair({
+  metadata: { name },
+  spec: { selector = {} },
+}: Service): readonly [string, string] | undefined {
+  const likeness = (value: string) => (name.startsWith(value) || value.startsWith(name) ? 1000 : 0) + value.length
+  return Object.entries(selector).sort(([a, x], [b, y]) => likeness(y) - likeness(x) || (a < b ? -1 : 1))[0]
 }

@@ -86,13 +86,13 @@ describe('findings', () => {
         ],
       },
       want: ['False', 'PortNotFound'],
-      says: /8080 is no port of Service components\/catalog-svc, which has 80, 81\./,
+      says: /Service components\/catalog-svc has no port 8080 \(it has 80, 81\)\./,
     },
     {
       because: 'a Service of type ExternalName may have no ports at all',
       service: { ports: [], spec: { type: 'ExternalName' } },
       want: ['False', 'PortNotFound'],
-      says: /which has none\./,
+      says: /\(it has none\)\./,
     },
     {
       because: 'the number behind a name is in the Pods, and there is none yet',

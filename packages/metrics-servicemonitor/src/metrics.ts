@@ -9,10 +9,11 @@ import {
   type Finding,
   type KindUse,
   type MetricsAdapter,
+  nameOf,
   type Reason,
   type RenderedMetrics,
-  SERVICE,
   SLICE_BY_SERVICE,
+  servicePortOf,
   type View,
 } from '@exposedapi/core'
 import { crdNameOf, MONITOR_KINDS } from './kind.ts'
@@ -46,12 +47,14 @@ export class ServiceMonitorMetrics implements MetricsAdapter {
     const auth = basicAuthProblem(api)
     if (auth !== undefined) return nothing('False', 'BasicAuthInvalid', auth)
 
-    const { namespace } = api.metadata
-    const name = `${namespace}/${api.spec.implementation}`
-    const service = view.get(SERVICE, namespace, api.spec.implementation)
-    if (!service) return nothing('Unknown', 'ServiceNotFound', `Service ${name} does not exist.`)
-    const port = portOf(service, api.spec.port, () => view.by(SLICE_BY_SERVICE, name))
-    if ('problem' in port) return nothing(port.status, port.problem, port.message)
+    const found = servicePortOf(api, view)
+    // Charts may create the Service after the API; a wrong port stays wrong.
+    if (found.problem)
+      return nothing(found.problem === 'ServiceNotFound' ? 'Unknown' : 'False', found.problem, found.message)
+    const { service } = found
+    const name = nameOf(service)
+    const port = portOf(service, found.port, () => view.by(SLICE_BY_SERVICE, name))
+    if ('problem' in port) return nothing('Unknown', port.problem, port.message)
 
     const matchLabels = selectorOf(service.metadata.labels ?? {})
     const crd = view.get(CUSTOM_RESOURCE_DEFINITION, '', crdNameOf(apiGroup))

@@ -6,33 +6,23 @@
  * cannot express, is left out of the monitor and picked by the number in `__address__`. That needs no watch on Pods: it
  * works whether or not a container declares the port, and costs only the label `endpoint`, which names nothing then.
  */
-import type { EndpointSlice, Service } from '@exposedapi/core'
+import { type EndpointSlice, nameOf, type Service, type ServicePort } from '@exposedapi/core'
 
 /** The port of a Service: its name, or the numbers that its endpoints listen on. */
 export type MonitorPort = { readonly name: string } | { readonly numbers: readonly number[] }
 
-/** Why there is no such port. */
+/** Why it cannot be told yet. */
 export interface PortProblem {
-  readonly problem: 'PortNotFound' | 'TargetPortUnresolved'
-  readonly status: 'False' | 'Unknown'
+  readonly problem: 'TargetPortUnresolved'
   readonly message: string
 }
 
-/** The port behind the number of a Service port. `slices` is asked only where a target port has a name. */
+/** How a monitor names this port. `slices` is asked only where a port without a name has a target port with one. */
 export function portOf(
   service: Service,
-  number: number,
+  port: ServicePort,
   slices: () => readonly EndpointSlice[],
 ): MonitorPort | PortProblem {
-  const name = `${service.metadata.namespace}/${service.metadata.name}`
-  const candidates = service.spec.ports.filter(({ port }) => port === number)
-  // One number may be open for TCP and UDP; metrics are HTTP.
-  const port = candidates.find(({ protocol = 'TCP' }) => protocol === 'TCP') ?? candidates[0]
-  if (!port) {
-    const ports = service.spec.ports.map((candidate) => candidate.port).join(', ') || 'none'
-    const message = `spec.port ${number} is no port of Service ${name}, which has ${ports}.`
-    return { problem: 'PortNotFound', status: 'False', message }
-  }
   if (port.name) return { name: port.name }
   if (typeof port.targetPort !== 'string') return { numbers: [port.targetPort || port.port] }
 
@@ -40,6 +30,6 @@ export function portOf(
   const ports = slices().flatMap((slice) => slice.ports.filter((candidate) => candidate.name === ''))
   const numbers = [...new Set(ports.flatMap((candidate) => candidate.port ?? []))].sort((a, b) => a - b)
   if (numbers.length > 0) return { numbers }
-  const message = `No endpoint of Service ${name} tells yet which port its target port "${port.targetPort}" is.`
-  return { problem: 'TargetPortUnresolved', status: 'Unknown', message }
+  const message = `No endpoint of Service ${nameOf(service)} tells yet which port its target port "${port.targetPort}" is.`
+  return { problem: 'TargetPortUnresolved', message }
 }

@@ -58,13 +58,13 @@ function fromVariables(descriptor: AnyDescriptor, variables: Variables): Readonl
     if (variable === undefined || text === undefined || text.trim() === '') continue
     const schema = schemaOf(descriptor, option)
     const source = `${variable}${schema.writeOnly ? '' : `=${quoted(text)}`}`
-    given.set(option, { value: valueOf(text.trim(), schema, source), source })
+    given.set(option, { value: valueOfText(text.trim(), schema, source), source })
   }
   return given
 }
 
 /** The value that a text means, by the type of its option. */
-function valueOf(text: string, schema: OptionSchema, source: string): unknown {
+function valueOfText(text: string, schema: OptionSchema, source: string): unknown {
   const read = READERS[schema.type ?? 'string']
   const value = read ? read(text) : text
   if (value !== undefined) return value

@@ -97,7 +97,7 @@ describe('an implementation is not ready', () => {
 
   it('and the message names the ports that there are', () => {
     const view = new MemoryView().add(SERVICE, aService({ ports: [{ port: 80 }, { port: 443 }] }))
-    expect(checkImplementation(anApi(), view)[0]?.message).toContain('which has 80, 443')
+    expect(checkImplementation(anApi(), view)[0]?.message).toContain('has no port 8080 (it has 80, 443).')
   })
 })
 

@@ -13,11 +13,12 @@ import {
   isMetricsApi,
   SERVICE,
   type Service,
+  tcpPort,
   type View,
 } from '@exposedapi/core'
 import { type Annotations, type Convention, isObstacle } from './convention.ts'
 import { labelPairs, type Pod } from './pod.ts'
-import { selects, servicePortOf } from './target.ts'
+import { selects } from './target.ts'
 
 /** Metrics APIs by `namespace/service`. Refused, external and terminating ones claim nothing. */
 export const METRICS_API_BY_SERVICE: Index<ExposedApi> = {
@@ -69,7 +70,7 @@ export function keeperOf(
 ): { readonly api: ExposedApi; readonly key: string } | undefined {
   const keepers: { api: ExposedApi; annotations: Annotations }[] = []
   for (const { api, service } of older) {
-    const port = servicePortOf(service, api.spec.port)
+    const port = tcpPort(service, api.spec.port)
     if (!port || !selects(service, pod)) continue
     const annotations = convention.annotations(api, port, pod)
     if (isObstacle(annotations) || keepers.some((keeper) => disputed(keeper.annotations, annotations))) continue
