@@ -37,8 +37,9 @@ import type { NamespaceSet } from './watch/namespace-patterns.ts'
 import { NamespaceScope } from './watch/watched-namespaces.ts'
 import { WritesInFlight } from './write/own-echoes.ts'
 import { OverlayChecks } from './write/unconfirmed-writes.ts'
+import type { MergePatch } from './write/write-outcome.ts'
 import { objectKey } from './write/write-sender.ts'
-import { type MergePatch, type PatchStatusOptions, Writer } from './write/writer.ts'
+import { type PatchStatusOptions, Writer } from './write/writer.ts'
 
 /** What a cluster is made of. */
 export interface ClusterOptions {

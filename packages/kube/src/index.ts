@@ -18,13 +18,8 @@ export { leaseRules } from './leader-election/lease-object.ts'
 export { Liveness, type LivenessOptions } from './liveness.ts'
 export { difference } from './managed-fields/apply-difference.ts'
 export { compareVersions, isNewer } from './objects/resource-version.ts'
-export {
-  type Priority,
-  type QueueHealth,
-  WorkQueue,
-  type WorkQueueOptions,
-  type WorkResult,
-} from './queue/work-queue.ts'
+export type { Priority } from './queue/priority-fifo.ts'
+export { type QueueHealth, WorkQueue, type WorkQueueOptions, type WorkResult } from './queue/work-queue.ts'
 export { Backoff, type BackoffOptions } from './runtime/backoff.ts'
 export { type Clock, sleep, systemClock, type Timer } from './runtime/clock.ts'
 export { type Logger, noLog } from './runtime/log.ts'
@@ -37,4 +32,5 @@ export {
   type Telemetry,
 } from './runtime/telemetry.ts'
 export { type NamespaceSet, namespaceMatcher, namespaceSet } from './watch/namespace-patterns.ts'
-export type { MergePatch, PatchStatusOptions } from './write/writer.ts'
+export type { MergePatch } from './write/write-outcome.ts'
+export type { PatchStatusOptions } from './write/writer.ts'

@@ -1,5 +1,7 @@
 /** Waiting keys without duplicates: first in, first out within each of two priorities. */
-import type { Priority } from './work-queue.ts'
+
+/** `startup` waits behind everything normal: a user's change must not wait for 10,000 objects of the first list. */
+export type Priority = 'normal' | 'startup'
 
 interface Waiting {
   readonly priority: Priority

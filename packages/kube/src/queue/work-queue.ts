@@ -9,10 +9,7 @@ import { Backoff, type BackoffOptions } from '../runtime/backoff.ts'
 import { type Clock, systemClock, type Timer } from '../runtime/clock.ts'
 import { type Logger, noLog } from '../runtime/log.ts'
 import { type Labels, noTelemetry, type Telemetry } from '../runtime/telemetry.ts'
-import { Fifo } from './priority-fifo.ts'
-
-/** `startup` waits behind everything normal: a user's change must not wait for 10,000 objects of the first list. */
-export type Priority = 'normal' | 'startup'
+import { Fifo, type Priority } from './priority-fifo.ts'
 
 /** What a run may ask for. */
 export interface WorkResult {

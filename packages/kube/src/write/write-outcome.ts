@@ -3,7 +3,9 @@
 import { isRecord, type KubeObject, sameJson } from '@exposedapi/objects'
 import { ApiError, codeOf } from '../client/api-error.ts'
 import { changedElsewhere } from '../managed-fields/apply-difference.ts'
-import type { MergePatch } from './writer.ts'
+
+/** A JSON merge patch (RFC 7386): `null` removes, lists are replaced whole. */
+export type MergePatch = Readonly<Record<string, unknown>>
 
 /** Nothing but our own write happened between the two versions. What we created is ours as a whole. */
 export function isOurs(before: KubeObject | undefined, after: KubeObject | undefined, written: unknown): boolean {

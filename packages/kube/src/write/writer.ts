@@ -11,11 +11,8 @@ import { hasSameController, takingOver } from '../managed-fields/take-over.ts'
 import { collectionPath } from '../objects/paths.ts'
 import { isHeld } from './applied-annotations.ts'
 import { type LiveReadOptions, readLive } from './live-read.ts'
-import { describe, includes, isGone, outcomeOf } from './write-outcome.ts'
+import { describe, includes, isGone, type MergePatch, outcomeOf } from './write-outcome.ts'
 import { heldIn, type WriterContext, WriteSender } from './write-sender.ts'
-
-/** A JSON merge patch (RFC 7386): `null` removes, lists are replaced whole. */
-export type MergePatch = Readonly<Record<string, unknown>>
 
 /** Options of a status write. */
 export interface PatchStatusOptions {
