@@ -19,17 +19,11 @@ import type { StoreChange } from './cache/store.ts'
 import { ReadTracker, trackedView } from './cache/tracked-view.ts'
 import type { RestClient } from './client/rest-client.ts'
 import { type ClusterHealth, healthOf } from './kinds/health.ts'
-import {
-  type MergedUse,
-  mergeUses,
-  Resource,
-  type ResourceContext,
-  WATCHED_CRDS,
-  withCrds,
-} from './kinds/kind-cache.ts'
+import { Resource, type ResourceContext } from './kinds/kind-cache.ts'
 import { Rediscovery } from './kinds/rediscovery.ts'
-import { CRD_KIND } from './kinds/served-by-crds.ts'
 import { StartGate } from './kinds/sync-gate.ts'
+import { CRD_KIND } from './objects/crd-kind.ts'
+import { type MergedUse, mergeUses, WATCHED_CRDS, withCrds } from './objects/merged-use.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
 import { type Logger, noLog } from './runtime/log.ts'
 import { noTelemetry, type Telemetry } from './runtime/telemetry.ts'

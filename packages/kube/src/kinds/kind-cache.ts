@@ -1,84 +1,23 @@
 /** One kind in the cluster: its cache, and the reflector that fills it while the kind is served. */
 
-import { type Index, type Kind, type KindUse, type KubeObject, resourceName } from '@exposedapi/objects'
+import { type Index, type KubeObject, resourceName } from '@exposedapi/objects'
 import { Store, type StoreChange } from '../cache/store.ts'
-import type { RestClient } from '../client/rest-client.ts'
 import type { Operation } from '../managed-fields/field-ownership.ts'
+import type { MergedUse } from '../objects/merged-use.ts'
 import { objectPath } from '../objects/paths.ts'
-import type { Clock } from '../runtime/clock.ts'
-import type { Logger } from '../runtime/log.ts'
-import type { Telemetry } from '../runtime/telemetry.ts'
 import type { ReflectorHealth } from '../watch/reflector-options.ts'
-import { ReflectorSet } from '../watch/reflector-set.ts'
-import type { NamespaceScope } from '../watch/watched-namespaces.ts'
+import { ReflectorSet, type ReflectorSetContext } from '../watch/reflector-set.ts'
 import { isSameServed, type Served } from './discovery.ts'
-import { CRD_KIND } from './served-by-crds.ts'
-
-/** The uses of one kind by everybody, merged. */
-export interface MergedUse {
-  readonly kind: Kind
-  readonly owns: boolean
-  readonly annotates: boolean
-  /** Somebody wants it in all namespaces. */
-  readonly everywhere: boolean
-  /** Somebody wants it in the namespaces that are served. */
-  readonly apis: boolean
-  readonly optional: boolean
-}
 
 /** What resources share. */
-export interface ResourceContext {
-  readonly client: RestClient
-  readonly clock: Clock
-  readonly log: Logger
-  readonly telemetry: Telemetry
+export interface ResourceContext extends ReflectorSetContext {
   readonly fieldManager: string
   readonly formerManagers: readonly string[]
-  /** Undefined: all namespaces are served. */
-  readonly scope: NamespaceScope | undefined
   readonly inspect?: (raw: KubeObject) => unknown
   readonly emit: (resource: Resource, change: StoreChange) => void
   readonly report: (resource: string, what: string, error: unknown) => void
   readonly onSynced: (resource: Resource) => void
   readonly onMissing: (resource: Resource) => void
-}
-
-/** Merges uses by kind. Throws when two Kind objects describe the same resource differently. */
-export function mergeUses(uses: readonly KindUse[]): MergedUse[] {
-  const merged = new Map<string, MergedUse>()
-  for (const { kind, use, scope = 'apis', optional = false } of uses) {
-    const name = resourceName(kind)
-    const known = merged.get(name)
-    if (known && known.kind !== kind && known.kind.project !== kind.project) {
-      throw new Error(
-        `two different Kind objects describe ${name}: there is one cache for each resource, so share one Kind`,
-      )
-    }
-    merged.set(name, {
-      kind: known?.kind ?? kind,
-      owns: (known?.owns ?? false) || use === 'own',
-      annotates: (known?.annotates ?? false) || use === 'annotate',
-      everywhere: (known?.everywhere ?? false) || scope === 'cluster',
-      apis: (known?.apis ?? false) || scope === 'apis',
-      optional: (known?.optional ?? true) && optional,
-    })
-  }
-  return [...merged.values()]
-}
-
-/** CRDs are always watched, since they tell when a kind comes and goes. */
-export function withCrds(uses: MergedUse[]): MergedUse[] {
-  return uses.some((use) => resourceName(use.kind) === resourceName(CRD_KIND)) ? uses : [...uses, WATCHED_CRDS]
-}
-
-/** The engine's own use of CRDs: nobody else hears of their changes. */
-export const WATCHED_CRDS: MergedUse = {
-  kind: CRD_KIND,
-  owns: false,
-  annotates: false,
-  everywhere: true,
-  apis: false,
-  optional: true,
 }
 
 /** Cache and reflector of one kind. */

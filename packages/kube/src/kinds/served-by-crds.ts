@@ -7,20 +7,6 @@
 import { isRecord, type Kind, type KubeObject } from '@exposedapi/objects'
 import { crdName, type Served } from './discovery.ts'
 
-/** The engine's own projection of a CustomResourceDefinition: its identity. The facts are kept in CrdFacts. */
-export const CRD_KIND: Kind = {
-  group: 'apiextensions.k8s.io',
-  versions: ['v1'],
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-  project: ({ apiVersion, kind, metadata: { name, uid, resourceVersion } }) => ({
-    apiVersion,
-    kind,
-    metadata: { name, ...(uid !== undefined && { uid }), ...(resourceVersion !== undefined && { resourceVersion }) },
-  }),
-}
-
 interface Fact {
   readonly established: boolean
   /** Served versions, and whether each has a status subresource. */

@@ -8,11 +8,25 @@
 import type { KubeObject } from '@exposedapi/objects'
 import type { Store } from '../cache/store.ts'
 import type { ApiError } from '../client/api-error.ts'
-import type { MergedUse, ResourceContext } from '../kinds/kind-cache.ts'
+import type { RestClient } from '../client/rest-client.ts'
+import type { MergedUse } from '../objects/merged-use.ts'
 import { collectionPath, type ResourceRef } from '../objects/paths.ts'
-import type { Timer } from '../runtime/clock.ts'
+import type { Clock, Timer } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/log.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import { Reflector } from './reflector.ts'
 import type { ReflectorHealth } from './reflector-options.ts'
+import type { NamespaceScope } from './watched-namespaces.ts'
+
+/** What the sets of all kinds share. */
+export interface ReflectorSetContext {
+  readonly client: RestClient
+  readonly clock: Clock
+  readonly log: Logger
+  readonly telemetry: Telemetry
+  /** Undefined: all namespaces are served. */
+  readonly scope: NamespaceScope | undefined
+}
 
 /** What a set stands on. */
 export interface ReflectorSetOptions {
@@ -23,7 +37,7 @@ export interface ReflectorSetOptions {
   readonly apiVersion: string
   readonly ref: ResourceRef
   readonly store: Store<KubeObject>
-  readonly context: ResourceContext
+  readonly context: ReflectorSetContext
   /** Objects of equal version are read again: they were cached under another API version. */
   readonly reread: boolean
   /** The state has changed that `waiting` tells. */
