@@ -15,7 +15,7 @@ import {
   servesKey,
   type View,
 } from '@exposedapi/objects'
-import type { StoreChange } from './cache/store.ts'
+import type { StoreChange } from './cache/store-change.ts'
 import { ReadTracker, trackedView } from './cache/tracked-view.ts'
 import type { RestClient } from './client/rest-client.ts'
 import { type ClusterHealth, healthOf } from './kinds/health.ts'

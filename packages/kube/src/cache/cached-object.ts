@@ -1,11 +1,10 @@
 /** What a store holds of one object. */
 
-import { type KubeObject, sameJson } from '@exposedapi/objects'
-import { NO_OWNERSHIP, type Ownership, ownershipOf } from '../managed-fields/field-ownership.ts'
+import { type Index, type Kind, type KubeObject, sameJson } from '@exposedapi/objects'
+import { NO_OWNERSHIP, type Operation, type Ownership, ownershipOf } from '../managed-fields/field-ownership.ts'
 import { type FormerEntry, formerEntry } from '../managed-fields/take-over.ts'
 import { isNewer } from '../objects/resource-version.ts'
 import { shareStrings } from './shared-strings.ts'
-import type { StoreOptions } from './store.ts'
 
 /** A value under which an index holds the object. */
 export interface IndexValue {
@@ -28,12 +27,26 @@ export interface Entry<T extends KubeObject> {
   readonly ahead: boolean
 }
 
+/** What it takes to read an object. */
+export interface EntryOptions<T extends KubeObject> {
+  readonly kind: Kind<T>
+  readonly indexes: readonly Index<T>[]
+  /** Field managers whose fields are kept beside the object. Default none. */
+  readonly managers?: ((manager: string, operation: Operation) => boolean) | undefined
+  /** Who makes such objects, by field manager: we, and programs before us. Default nobody; see `former`. */
+  readonly former?: { readonly us: string; readonly before: readonly string[] } | undefined
+  /** Sees every version of an object before its projection. Must not throw. */
+  readonly inspect?: ((raw: KubeObject) => unknown) | undefined
+  /** Told of a projection or an index that threw. */
+  readonly report: (what: 'projection' | 'index', error: unknown) => void
+}
+
 /** Reads an object as it arrives. Undefined when its projection threw and there is no older version to fall back on. */
 export function readEntry<T extends KubeObject>(
   raw: KubeObject,
   ahead: boolean,
   before: Entry<T> | undefined,
-  options: StoreOptions<T>,
+  options: EntryOptions<T>,
 ): Entry<T> | undefined {
   const { kind, managers, former: makers, report, inspect } = options
   inspect?.(raw)
@@ -51,7 +64,7 @@ export function readEntry<T extends KubeObject>(
   }
 }
 
-function indexValues<T extends KubeObject>(object: T, { indexes, report }: StoreOptions<T>): IndexValue[] {
+function indexValues<T extends KubeObject>(object: T, { indexes, report }: EntryOptions<T>): IndexValue[] {
   const pairs: IndexValue[] = []
   for (const index of indexes) {
     try {

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { isNewer } from '../objects/resource-version.ts'
 import { BY_COLOR, THING, type Thing } from '../testing/things.ts'
-import { type ListTransaction, Store, type StoreChange, type StoreOptions } from './store.ts'
+import { type ListTransaction, Store, type StoreOptions } from './store.ts'
+import type { StoreChange } from './store-change.ts'
 
 let changes: StoreChange[]
 let reports: string[]

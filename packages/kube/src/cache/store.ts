@@ -8,20 +8,13 @@
  * whose deletion was acknowledged stays gone until the watch has passed that point. Identity is the uid.
  */
 
-import {
-  type Change,
-  existenceKey,
-  type Index,
-  indexKey,
-  type Kind,
-  type KubeObject,
-  nameKey,
-} from '@exposedapi/objects'
-import { NO_OWNERSHIP, type Operation, type Ownership } from '../managed-fields/field-ownership.ts'
+import type { KubeObject } from '@exposedapi/objects'
+import { NO_OWNERSHIP, type Ownership } from '../managed-fields/field-ownership.ts'
 import type { FormerEntry } from '../managed-fields/take-over.ts'
 import { compareVersions, isNewer } from '../objects/resource-version.ts'
 import {
   type Entry,
+  type EntryOptions,
   type IndexValue,
   isAmong,
   keyOf,
@@ -31,30 +24,17 @@ import {
   uidOf,
   versionOf,
 } from './cached-object.ts'
+import { DeletedObjects } from './deleted-objects.ts'
 import { Progress } from './seen-versions.ts'
+import { type StoreChange, storeChange } from './store-change.ts'
 import { compareNames, ValueIndex } from './value-index.ts'
 
-/** A change with the keys of the reads that it touches. */
-export interface StoreChange extends Change {
-  readonly keys: readonly string[]
-}
-
 /** What a store is made of. */
-export interface StoreOptions<T extends KubeObject> {
-  readonly kind: Kind<T>
-  readonly indexes: readonly Index<T>[]
+export interface StoreOptions<T extends KubeObject> extends EntryOptions<T> {
   /** Objects of other namespaces are ignored. Default all are kept. */
   readonly namespaces?: ((namespace: string) => boolean) | undefined
-  /** Field managers whose fields are kept beside the object. Default none. */
-  readonly managers?: ((manager: string, operation: Operation) => boolean) | undefined
-  /** Who makes such objects, by field manager: we, and programs before us. Default nobody; see `former`. */
-  readonly former?: { readonly us: string; readonly before: readonly string[] } | undefined
-  /** Sees every version of an object before its projection. Must not throw. */
-  readonly inspect?: ((raw: KubeObject) => unknown) | undefined
   /** Told of every change, in order. Must not throw. */
   readonly emit: (change: StoreChange) => void
-  /** Told of a projection or an index that threw. */
-  readonly report: (what: 'projection' | 'index', error: unknown) => void
 }
 
 /** A list being read: nothing changes before `commit`. Dropped without a trace otherwise. */
@@ -68,8 +48,7 @@ export class Store<T extends KubeObject> {
   readonly #options: StoreOptions<T>
   readonly #entries = new Map<string, Entry<T>>()
   readonly #indexes = new Map<string, ValueIndex<T>>()
-  /** uid of a deleted object → its last known version and place, until the watch has passed its deletion. */
-  readonly #tombstones = new Map<string, { readonly version: string; readonly part: string }>()
+  readonly #deleted = new DeletedObjects()
   readonly #seen = new Progress()
 
   constructor(options: StoreOptions<T>) {
@@ -84,7 +63,7 @@ export class Store<T extends KubeObject> {
 
   /** Number of deleted objects that the watch has not yet passed; for tests of leaks. */
   get tombstones(): number {
-    return this.#tombstones.size
+    return this.#deleted.size
   }
 
   get(namespace: string, name: string): T | undefined {
@@ -114,12 +93,12 @@ export class Store<T extends KubeObject> {
   /** Whether our own write of that very version has not been shown by the watch yet. */
   isAhead(namespace: string, name: string, uid: string): boolean {
     const entry = this.#entries.get(`${namespace}/${name}`)
-    return this.#tombstones.has(uid) || (entry?.uid === uid && entry.ahead)
+    return this.#deleted.has(uid) || (entry?.uid === uid && entry.ahead)
   }
 
   /** The API server still knows an object whose deletion it had acknowledged. */
   unbury(uid: string): void {
-    this.#tombstones.delete(uid)
+    this.#deleted.forget(uid)
   }
 
   /** What the cache is complete up to at the place of the object. */
@@ -135,7 +114,7 @@ export class Store<T extends KubeObject> {
   /** A namespace is no longer watched: everything in it goes. */
   drop(namespace: string): void {
     this.#seen.forget(namespace)
-    for (const [uid, { part }] of this.#tombstones) if (part === namespace) this.#tombstones.delete(uid)
+    this.#deleted.forgetPart(namespace)
     for (const [key, entry] of [...this.#entries]) {
       if (entry.object.metadata.namespace === namespace) this.#delete(key, entry)
     }
@@ -168,7 +147,7 @@ export class Store<T extends KubeObject> {
     const isReplay = !old && compareVersions(version, this.#seen.at(raw.metadata.namespace)) <= 0
     this.#seen.advance(version, raw.metadata.namespace)
     if (isReplay) return
-    if (this.#tombstones.has(uidOf(raw))) {
+    if (this.#deleted.has(uidOf(raw))) {
       this.#supersede(raw)
       return
     }
@@ -181,7 +160,7 @@ export class Store<T extends KubeObject> {
   /** A `DELETED` frame. */
   remove(raw: KubeObject): void {
     this.#seen.advance(versionOf(raw), raw.metadata.namespace)
-    this.#tombstones.delete(uidOf(raw))
+    this.#deleted.forget(uidOf(raw))
     const old = this.#entries.get(keyOf(raw))
     if (old && (old.uid === uidOf(raw) || isNewer(versionOf(raw), old.version))) this.#delete(keyOf(raw), old)
   }
@@ -203,11 +182,7 @@ export class Store<T extends KubeObject> {
     const newer = old ? isNewer(version, old.version) : true
     const isWitness = !old && seen !== undefined && seen === this.#seen.at(raw.metadata.namespace)
     const isKnown = old?.uid === uidOf(raw) || isWitness
-    if (
-      newer &&
-      !this.#tombstones.has(uidOf(raw)) &&
-      (isKnown || isNewer(version, this.#seen.at(raw.metadata.namespace)))
-    )
+    if (newer && !this.#deleted.has(uidOf(raw)) && (isKnown || isNewer(version, this.#seen.at(raw.metadata.namespace))))
       this.#set(raw, true)
     return this.#entries.get(keyOf(raw))?.object
   }
@@ -221,7 +196,7 @@ export class Store<T extends KubeObject> {
     if (!held && !isNewer(versionOf(object), this.#seen.at(object.metadata.namespace))) return
     if (held) this.#bury(keyOf(object), held)
     else {
-      this.#tombstones.set(uid, { version: versionOf(object), part: this.#seen.partOf(object.metadata.namespace) })
+      this.#deleted.add(uid, versionOf(object), this.#seen.partOf(object.metadata.namespace))
       this.#supersede(object)
     }
   }
@@ -229,7 +204,7 @@ export class Store<T extends KubeObject> {
   /** The kind is no longer served: everything goes. */
   clear(): void {
     for (const [key, entry] of [...this.#entries]) this.#delete(key, entry)
-    this.#tombstones.clear()
+    this.#deleted.clear()
     this.#seen.clear()
   }
 
@@ -241,8 +216,7 @@ export class Store<T extends KubeObject> {
 
   /** Removes an entry before the watch does: what the watch still has to say about it comes too late. */
   #bury(key: string, entry: Entry<T>): void {
-    const part = this.#seen.partOf(entry.object.metadata.namespace)
-    this.#tombstones.set(entry.uid, { version: entry.version, part })
+    this.#deleted.add(entry.uid, entry.version, this.#seen.partOf(entry.object.metadata.namespace))
     this.#delete(key, entry)
   }
 
@@ -255,16 +229,14 @@ export class Store<T extends KubeObject> {
     for (const [key, entry] of [...list].sort(([, a], [, b]) => compareNames(a.object, b.object))) {
       const old = this.#entries.get(key)
       if (old && runsAhead(old, resourceVersion)) continue
-      if (this.#tombstones.has(entry.uid)) {
+      if (this.#deleted.has(entry.uid)) {
         // Gone already; so much the more is the object that had the name before it.
         if (old) this.#delete(key, old)
       } else if (old?.object === entry.object) this.#entries.set(key, entry)
       else this.#exchange(key, old, entry)
     }
     const listed = new Set([...list.values()].map((entry) => entry.uid))
-    for (const [uid, { version, part }] of this.#tombstones) {
-      if (part === namespace && !listed.has(uid) && !isNewer(version, resourceVersion)) this.#tombstones.delete(uid)
-    }
+    this.#deleted.passedBy(listed, resourceVersion, namespace)
   }
 
   #set(raw: KubeObject, ahead: boolean): void {
@@ -301,16 +273,8 @@ export class Store<T extends KubeObject> {
   }
 
   #emit(old: Entry<T> | undefined, now: Entry<T> | undefined): void {
-    const { kind } = this.#options
-    const subject = (now ?? old)?.object.metadata
-    if (!subject) return
-    const { namespace = '', name } = subject
-    const keys = [nameKey(kind, namespace, name)]
-    if (!old || !now) keys.push(existenceKey(kind, namespace, name))
-    for (const { index, value } of now?.values ?? []) keys.push(indexKey(index, value))
-    for (const pair of old?.values ?? [])
-      if (!now || !isAmong(now.values, pair)) keys.push(indexKey(pair.index, pair.value))
-    this.#options.emit({ kind, ...(old && { old: old.object }), ...(now && { new: now.object }), keys })
+    const change = storeChange(this.#options.kind, old, now)
+    if (change) this.#options.emit(change)
   }
 
   #accepts(raw: KubeObject): boolean {

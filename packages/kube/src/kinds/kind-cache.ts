@@ -1,7 +1,8 @@
 /** One kind in the cluster: its cache, and the reflector that fills it while the kind is served. */
 
 import { type Index, type KubeObject, resourceName } from '@exposedapi/objects'
-import { Store, type StoreChange } from '../cache/store.ts'
+import { Store } from '../cache/store.ts'
+import type { StoreChange } from '../cache/store-change.ts'
 import type { Operation } from '../managed-fields/field-ownership.ts'
 import type { MergedUse } from '../objects/merged-use.ts'
 import { objectPath } from '../objects/paths.ts'

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@exposedapi/objects'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Store, type StoreChange } from '../cache/store.ts'
+import { Store } from '../cache/store.ts'
+import type { StoreChange } from '../cache/store-change.ts'
 import { RestClient } from '../client/rest-client.ts'
 import { noLog } from '../runtime/log.ts'
 import { noTelemetry } from '../runtime/telemetry.ts'
