@@ -5,7 +5,6 @@
 
 import {
   type Change,
-  groupOf,
   type Index,
   type Kind,
   type KindUse,
@@ -18,6 +17,7 @@ import {
 import type { StoreChange } from './cache/store-change.ts'
 import { ReadTracker, trackedView } from './cache/tracked-view.ts'
 import type { RestClient } from './client/rest-client.ts'
+import { DeclaredKinds } from './kinds/declared-kinds.ts'
 import { type ClusterHealth, healthOf } from './kinds/health.ts'
 import { Resource, type ResourceContext } from './kinds/kind-cache.ts'
 import { Rediscovery } from './kinds/rediscovery.ts'
@@ -62,8 +62,7 @@ export class Cluster {
   readonly #log: Logger
   readonly #clock: Clock
   readonly #telemetry: Telemetry
-  readonly #resources = new Map<string, Resource>()
-  readonly #byKind = new Map<string, Resource>()
+  readonly #kinds = new DeclaredKinds()
   readonly #tracker = new ReadTracker()
   readonly #inFlight = new WritesInFlight()
   readonly #listeners: ChangeListener[] = []
@@ -71,7 +70,7 @@ export class Cluster {
   readonly #rediscovery: Rediscovery
   readonly #overlay: OverlayChecks
   readonly #scope: NamespaceScope | undefined
-  readonly #base: View
+  readonly #base = this.#kinds.view()
   readonly #gate: StartGate
 
   /** Throws when two Kind objects describe one resource differently. Opens no connection. */
@@ -79,17 +78,16 @@ export class Cluster {
     this.#clock = options.clock ?? systemClock
     this.#log = options.log ?? noLog
     this.#telemetry = options.telemetry ?? noTelemetry
-    this.#gate = new StartGate(this.#clock, this.#log, () => this.#missing())
+    this.#gate = new StartGate(this.#clock, this.#log, () => this.#kinds.missing())
     const uses = withCrds(mergeUses(options.uses))
     this.#scope = options.namespaces && this.#newScope(options.client, options.namespaces)
     for (const use of uses) this.#addResource(use, options)
-    this.#base = this.#cacheView()
     this.#rediscovery = new Rediscovery({
       client: options.client,
       clock: this.#clock,
       log: this.#log,
-      resources: [...this.#resources.values()],
-      crds: this.#resource(CRD_KIND),
+      resources: this.#kinds.all(),
+      crds: this.#kinds.of(CRD_KIND),
       onServed: (resource) => this.#emitServed(resource),
     })
     this.#overlay = new OverlayChecks({
@@ -106,8 +104,8 @@ export class Cluster {
       telemetry: this.#telemetry,
       inFlight: this.#inFlight,
       overlay: this.#overlay,
-      resourceOf: (kind) => this.#resource(kind),
-      resourceOfObject: (object) => this.#resourceOfObject(object),
+      resourceOf: (kind) => this.#kinds.of(kind),
+      resourceOfObject: (object) => this.#kinds.ofObject(object),
       rediscover: () => this.#rediscovery.request(),
       notify: (resource, before, after, reader) => this.#tell(changeOf(resource, before, after), new Set([reader])),
     })
@@ -127,7 +125,7 @@ export class Cluster {
     this.#rediscovery.stop()
     this.#gate.open()
     this.#overlay.stop()
-    await Promise.all([this.#scope, ...this.#resources.values()].map((watching) => watching?.stop()))
+    await Promise.all([this.#scope, ...this.#kinds.all()].map((watching) => watching?.stop()))
   }
 
   /** A view that remembers its reads under `reader`, whose former reads are forgotten. */
@@ -147,7 +145,7 @@ export class Cluster {
 
   /** All cached objects of a kind, in no order. */
   all<T extends KubeObject>(kind: Kind<T>): Iterable<T> {
-    return this.#resource(kind).store.all() as Iterable<T>
+    return this.#kinds.of(kind).store.all() as Iterable<T>
   }
 
   /** Adds a listener. What it throws is counted and logged. */
@@ -194,9 +192,9 @@ export class Cluster {
 
   /** State of every kind, for `/healthz` and `/readyz`. */
   health(): ClusterHealth {
-    const kinds = [...this.#resources.values()].map((resource) => healthOf(resource, this.#clock.now()))
+    const kinds = this.#kinds.all().map((resource) => healthOf(resource, this.#clock.now()))
     const forbidden = [...kinds.flatMap((kind) => kind.forbidden), ...(this.#scope?.forbidden ?? [])]
-    return { synced: this.#missing().length === 0, kinds, forbidden }
+    return { synced: this.#kinds.missing().length === 0, kinds, forbidden }
   }
 
   /** Writes the gauges that change by themselves; call it before they are read. */
@@ -224,9 +222,7 @@ export class Cluster {
       onSynced: () => this.#gate.look(),
       onMissing: () => this.#rediscovery.request(),
     }
-    const resource = new Resource(use, indexes, context)
-    this.#resources.set(resource.name, resource)
-    this.#byKind.set(`${use.kind.group}/${use.kind.kind}`, resource)
+    this.#kinds.add(new Resource(use, indexes, context))
   }
 
   #newScope(client: RestClient, set: NamespaceSet): NamespaceScope {
@@ -239,29 +235,6 @@ export class Cluster {
       telemetry: this.#telemetry,
       onProgress,
     })
-  }
-
-  #cacheView(): View {
-    return {
-      get: <T extends KubeObject>(kind: Kind<T>, namespace: string, name: string) =>
-        this.#resource(kind).store.get(namespace, name) as T | undefined,
-      exists: (kind, namespace, name) => this.#resource(kind).store.get(namespace, name) !== undefined,
-      by: <T extends KubeObject>(index: Index<T>, value: string) =>
-        this.#resource(index.kind).store.by(index.name, value) as readonly T[],
-      serves: (kind) => this.#resource(kind).served?.apiVersion,
-    }
-  }
-
-  #resource(kind: Pick<Kind, 'group' | 'plural'>): Resource {
-    const resource = this.#resources.get(resourceName(kind))
-    if (!resource) throw new Error(`${resourceName(kind)} is not among the declared kinds`)
-    return resource
-  }
-
-  #resourceOfObject(object: KubeObject): Resource {
-    const resource = this.#byKind.get(`${groupOf(object.apiVersion)}/${object.kind}`)
-    if (!resource) throw new Error(`${object.apiVersion} ${object.kind} is not among the declared kinds`)
-    return resource
   }
 
   #emit(resource: Resource, { keys, ...change }: StoreChange): void {
@@ -293,12 +266,6 @@ export class Cluster {
   #report(resource: string, what: string, error: unknown): void {
     this.#telemetry.count('handler_errors_total', { resource, what })
     this.#log.error({ resource, err: error }, `a ${what} threw`)
-  }
-
-  #missing(): string[] {
-    return [...this.#resources.values()].flatMap(({ name, missing }) =>
-      missing === undefined ? [] : [`${name}: ${missing}`],
-    )
   }
 }
 
