@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Holdings } from './testing/soak-client.ts'
-import { type Fault, StubServer, send, status } from './testing/stub-server.ts'
+import { send, status } from './testing/stub-request.ts'
+import { type Fault, StubServer } from './testing/stub-server.ts'
 import { CRDS, THINGS_PATH, thing, things } from './testing/things.ts'
 
 const BREAKS = Number(process.env.SOAK_BREAKS ?? 1000)

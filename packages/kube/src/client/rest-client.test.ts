@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../testing/fake-clock.ts'
-import { StubServer, send, status } from '../testing/stub-server.ts'
+import { send, status } from '../testing/stub-request.ts'
+import { StubServer } from '../testing/stub-server.ts'
 import { THINGS_PATH, things } from '../testing/things.ts'
 import { until } from '../testing/until.ts'
 import { ApiError } from './api-error.ts'

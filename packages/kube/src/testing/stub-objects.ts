@@ -2,7 +2,7 @@
 import { apiVersionOf, isRecord, type KubeObject, sameJson } from '@exposedapi/objects'
 import type { JsonPatchOperation } from '../managed-fields/take-over.ts'
 import { type Json, mergePatch, serverSideApply } from './stub-apply.ts'
-import { type Recorded, status } from './stub-server.ts'
+import { type Recorded, status } from './stub-request.ts'
 
 /** A resource that the stub serves. */
 export interface StubResource {
@@ -15,6 +15,7 @@ export interface StubResource {
   hasStatus?: boolean
 }
 
+/** What a watch tells. */
 export interface StubEvent {
   readonly type: string
   readonly object: Json

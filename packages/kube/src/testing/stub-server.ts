@@ -9,16 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { apiVersionOf } from '@exposedapi/objects'
 import type { Connection } from '../client/connection.ts'
 import { isWithin, StubObjects, type StubResource } from './stub-objects.ts'
-
-/** A request as the server saw it. */
-export interface Recorded {
-  readonly method: string
-  readonly path: string
-  readonly query: Readonly<Record<string, string>>
-  readonly contentType: string | undefined
-  readonly authorization: string | undefined
-  readonly body: Record<string, unknown> | undefined
-}
+import { type Recorded, readRequest, send, status } from './stub-request.ts'
 
 /** Answers instead of the server. */
 export type Fault = (response: http.ServerResponse, request: Recorded) => void
@@ -33,22 +24,6 @@ interface Rule {
   readonly matches: (request: Recorded) => boolean
   readonly fault: Fault
   left: number
-}
-
-/** A Status body. */
-export function status(code: number, reason: string, message = reason, details?: object) {
-  return { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message, ...(details && { details }) }
-}
-
-/** Sends JSON. */
-export function send(
-  response: http.ServerResponse,
-  code: number,
-  body: unknown,
-  headers: Record<string, string> = {},
-): void {
-  response.writeHead(code, { 'content-type': 'application/json', ...headers })
-  response.end(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
 /** The server. */
@@ -140,7 +115,7 @@ export class StubServer {
   }
 
   async #serve(incoming: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    const request = await read(incoming)
+    const request = await readRequest(incoming)
     this.requests.push(request)
     const rule = this.#rules.find((candidate) => candidate.left > 0 && candidate.matches(request))
     if (rule) {
@@ -196,20 +171,5 @@ export class StubServer {
       const at = this.watches.indexOf(watch)
       if (at >= 0) this.watches.splice(at, 1)
     })
-  }
-}
-
-async function read(incoming: http.IncomingMessage): Promise<Recorded> {
-  const chunks: Buffer[] = []
-  for await (const chunk of incoming) chunks.push(chunk as Buffer)
-  const text = Buffer.concat(chunks).toString()
-  const url = new URL(incoming.url ?? '/', 'http://stub')
-  return {
-    method: incoming.method ?? 'GET',
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    contentType: incoming.headers['content-type'],
-    authorization: incoming.headers.authorization,
-    body: text === '' ? undefined : JSON.parse(text),
   }
 }
