@@ -19,10 +19,16 @@ export interface Wall {
 }
 
 const PRODUCTS = ['@exposedapi/adapter-*', '@exposedapi/metrics-*']
-const ENGINE = ['@exposedapi/objects', '@exposedapi/core', '@exposedapi/kube', '@exposedapi/controller']
+const ENGINE = [
+  '@exposedapi/objects',
+  '@exposedapi/core',
+  '@exposedapi/core/engine',
+  '@exposedapi/kube',
+  '@exposedapi/controller',
+]
 const ADAPTER: Omit<Wall, 'of'> = {
   ours: ['@exposedapi/core'],
-  inTests: ['@exposedapi/core/testing'],
+  inTests: ['@exposedapi/core/testing', '@exposedapi/core/conformance', '@exposedapi/core/engine'],
   others: ['zod'],
   because: 'an adapter is pure and imports core only (docs/adr/0001)',
 }
@@ -47,7 +53,7 @@ export const WALLS: readonly Wall[] = [
     of: 'packages/core',
     ours: ['@exposedapi/objects'],
     inTests: [],
-    others: ['zod'],
+    others: ['zod', '@standard-schema/spec'],
     because: 'core is pure: of our packages it imports objects alone, no I/O and no container (docs/adr/0001)',
   },
   {
@@ -59,7 +65,7 @@ export const WALLS: readonly Wall[] = [
   },
   {
     of: 'packages/controller',
-    ours: ['@exposedapi/objects', '@exposedapi/core', '@exposedapi/kube'],
+    ours: ['@exposedapi/objects', '@exposedapi/core', '@exposedapi/core/engine', '@exposedapi/kube'],
     inTests: ['@exposedapi/core/testing'],
     others: [],
     because: 'the controller names no product: it imports objects, core and kube only (docs/adr/0001)',

@@ -111,7 +111,7 @@ export class ApiLoop {
   /** Not through the tracked view: that would forget what the last decision has read. */
   #api(key: string): ExposedApi | undefined {
     const { namespace, name } = subjectOf(key)
-    return this.#cluster.peek().get(EXPOSED_API, namespace, name)
+    return this.#cluster.untracked().get(EXPOSED_API, namespace, name)
   }
 
   #decide(key: string, api: ExposedApi, failures: readonly WriteFailure[]): Decision {
@@ -173,12 +173,12 @@ export class ApiLoop {
   }
 
   async #releaseAll(key: string, uid: string): Promise<void> {
-    for (const held of release(uid, this.#cluster.peek(), this.#rules)) await this.#hold(held, uid)
+    for (const held of release(uid, this.#cluster.untracked(), this.#rules)) await this.#hold(held, uid)
     this.#remembered.delete(key)
   }
 
   #hold({ kind, object, annotations }: AppliedAnnotations, uid: string): Promise<void> {
-    return this.#cluster.hold(kind, object, annotations, fieldManagerOf(uid))
+    return this.#cluster.applyAnnotations(kind, object, annotations, fieldManagerOf(uid))
   }
 }
 

@@ -3,5 +3,5 @@ import type { Cluster } from '@exposedapi/kube'
 /** What the loops ask of the engine; small enough for a test to stand in for it. */
 export type ClusterInterface = Pick<
   Cluster,
-  'view' | 'peek' | 'forget' | 'all' | 'apply' | 'patchStatus' | 'hold' | 'delete' | 'refresh'
+  'view' | 'untracked' | 'forget' | 'all' | 'apply' | 'patchStatus' | 'applyAnnotations' | 'delete' | 'refresh'
 >

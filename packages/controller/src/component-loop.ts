@@ -72,7 +72,7 @@ export class ComponentLoop {
   apiSettled(key: string): void {
     if (this.#waiting.size === 0) return
     const { namespace, name } = subjectOf(key)
-    const api = this.#cluster.peek().get(EXPOSED_API, namespace, name)
+    const api = this.#cluster.untracked().get(EXPOSED_API, namespace, name)
     const component = api && componentNameOf(api)
     if (component === undefined) return
     const waiting = componentKey(namespace, component)
@@ -89,7 +89,7 @@ export class ComponentLoop {
 
   #apisPending(namespace: string, component: string): boolean {
     return this.#cluster
-      .peek()
+      .untracked()
       .by(API_BY_COMPONENT, `${namespace}/${component}`)
       .some(({ metadata }) => this.#queue.isPending(apiKey(metadata.namespace, metadata.name)))
   }

@@ -38,7 +38,7 @@ function recordChanges(cluster: Cluster) {
 }
 
 const isWrite = (request: Recorded) => request.method !== 'GET'
-const cachedThing = (cluster: Cluster, name: string) => cluster.peek().get(THING, 'default', name)
+const cachedThing = (cluster: Cluster, name: string) => cluster.untracked().get(THING, 'default', name)
 
 beforeEach(async () => {
   server = await StubServer.start(things(), CRDS)
@@ -61,7 +61,7 @@ describe('caches', () => {
     const cluster = await started()
     expect(
       cluster
-        .peek()
+        .untracked()
         .by(BY_COLOR, 'red')
         .map((object) => object.metadata.name),
     ).toEqual(['a', 'b'])
@@ -73,8 +73,8 @@ describe('caches', () => {
     const object = server.objects.put(thing('a', { color: 'red' }))
     await until(() => cachedThing(cluster, 'a') !== undefined)
     server.objects.put(thing('a', { color: 'blue' }))
-    await until(() => cluster.peek().by(BY_COLOR, 'blue').length === 1)
-    expect(cluster.peek().by(BY_COLOR, 'red')).toEqual([])
+    await until(() => cluster.untracked().by(BY_COLOR, 'blue').length === 1)
+    expect(cluster.untracked().by(BY_COLOR, 'red')).toEqual([])
     server.objects.remove(object)
     await until(() => cachedThing(cluster, 'a') === undefined)
   })
@@ -110,7 +110,7 @@ describe('start', () => {
   it('does not wait for an optional kind that is absent', async () => {
     server.objects.resources.splice(0, 1)
     const cluster = await started({ uses: [{ kind: THING, use: 'own', optional: true }] })
-    expect(cluster.peek().serves(THING)).toBeUndefined()
+    expect(cluster.untracked().serves(THING)).toBeUndefined()
   })
 
   it('does not wait for an optional kind that may not be listed', async () => {
@@ -129,7 +129,7 @@ describe('start', () => {
   it('takes the first version that is served', async () => {
     server.objects.resources[0] = things('v1beta1')
     const cluster = await started()
-    expect(cluster.peek().serves(THING)).toBe('test.io/v1beta1')
+    expect(cluster.untracked().serves(THING)).toBe('test.io/v1beta1')
   })
 
   it('refuses two descriptions of one resource', () => {
@@ -205,7 +205,7 @@ describe('apply', () => {
     await cluster.apply(thing('a', { color: 'red' }))
     expect(cachedThing(cluster, 'a')?.spec).toEqual({ color: 'red' })
     await cluster.apply(thing('a', { color: 'blue' }))
-    expect(cluster.peek().by(BY_COLOR, 'blue')).toHaveLength(1)
+    expect(cluster.untracked().by(BY_COLOR, 'blue')).toHaveLength(1)
   })
 
   it('removes what is no longer rendered and keeps what others added', async () => {
@@ -428,20 +428,20 @@ describe('hold', () => {
       metadata: { name: 'a', namespace: 'default', annotations: { theirs: '1' } },
     })
     const cluster = await started(annotate)
-    await cluster.hold(THING, object, { one: '1', two: '2' }, 'us/metrics')
+    await cluster.applyAnnotations(THING, object, { one: '1', two: '2' }, 'us/metrics')
     expect(annotations(server.objects.get(thing('a')))).toEqual({ theirs: '1', one: '1', two: '2' })
-    await cluster.hold(THING, object, { one: '1' }, 'us/metrics')
+    await cluster.applyAnnotations(THING, object, { one: '1' }, 'us/metrics')
     expect(annotations(server.objects.get(thing('a')))).toEqual({ theirs: '1', one: '1' })
-    await cluster.hold(THING, object, {}, 'us/metrics')
+    await cluster.applyAnnotations(THING, object, {}, 'us/metrics')
     expect(annotations(server.objects.get(thing('a')))).toEqual({ theirs: '1' })
   })
 
   it('writes only on a difference, also after a restart', async () => {
     const object = server.objects.put(thing('a'))
-    await (await started(annotate)).hold(THING, object, { one: '1' }, 'us/metrics')
+    await (await started(annotate)).applyAnnotations(THING, object, { one: '1' }, 'us/metrics')
     const second = await started(annotate)
     server.take()
-    await second.hold(THING, object, { one: '1' }, 'us/metrics')
+    await second.applyAnnotations(THING, object, { one: '1' }, 'us/metrics')
     expect(server.take().filter(isWrite)).toEqual([])
   })
 
@@ -449,7 +449,7 @@ describe('hold', () => {
     const object = server.objects.put(thing('a'))
     const cluster = await started(annotate)
     server.objects.remove(object)
-    await cluster.hold(THING, object, { one: '1' }, 'us/metrics')
+    await cluster.applyAnnotations(THING, object, { one: '1' }, 'us/metrics')
     expect(server.objects.get(thing('a'))).toBeUndefined()
   })
 })
@@ -484,7 +484,7 @@ describe('a CRD', () => {
     const changes = recordChanges(cluster)
     server.objects.resources.splice(0, 1)
     server.objects.remove(definition)
-    await until(() => cluster.peek().serves(THING) === undefined)
+    await until(() => cluster.untracked().serves(THING) === undefined)
     expect(changes.some(({ change }) => change.old?.metadata.name === 'a' && !change.new)).toBe(true)
   })
 
@@ -517,7 +517,7 @@ describe('a CRD', () => {
     server.objects.put({ ...thing('b'), apiVersion: 'test.io/v1beta1' })
     server.objects.put(crd('v1beta1'))
     await until(() => cachedThing(cluster, 'b') !== undefined)
-    expect(cluster.peek().serves(THING)).toBe('test.io/v1beta1')
+    expect(cluster.untracked().serves(THING)).toBe('test.io/v1beta1')
     expect(changes.length).toBeGreaterThan(0)
   })
 

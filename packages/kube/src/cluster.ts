@@ -134,7 +134,7 @@ export class Cluster {
   }
 
   /** A view that remembers nothing. */
-  peek(): View {
+  untracked(): View {
     return this.#base
   }
 
@@ -176,8 +176,13 @@ export class Cluster {
    * Holds exactly these annotations on somebody else's object, under a field manager of their own; `{}` gives all back.
    * Resolves when the object is gone. Rejects with an ApiError of code 409 when another manager holds one of them.
    */
-  hold(kind: Kind, object: KubeObject, annotations: Readonly<Record<string, string>>, manager: string): Promise<void> {
-    return this.#writer.hold(kind, object, annotations, manager)
+  applyAnnotations(
+    kind: Kind,
+    object: KubeObject,
+    annotations: Readonly<Record<string, string>>,
+    manager: string,
+  ): Promise<void> {
+    return this.#writer.applyAnnotations(kind, object, annotations, manager)
   }
 
   /** Deletes this very object. Resolves as well when it is gone, or another one has its name. */
@@ -240,7 +245,7 @@ export class Cluster {
   #emit(resource: Resource, { keys, ...change }: StoreChange): void {
     const subject = change.new ?? change.old
     const readers = this.#tracker.dependents(keys)
-    if (subject) this.#inFlight.hold(objectKey(resource, subject), readers)
+    if (subject) this.#inFlight.mute(objectKey(resource, subject), readers)
     if (!change.new) this.#writer.forget(change.old?.metadata.uid)
     if (resource.name === resourceName(CRD_KIND) && change.old && !change.new)
       this.#rediscovery.deleted(change.old.metadata.name)

@@ -8,8 +8,8 @@ import type { AdapterDescriptor, OptionSchema } from '@exposedapi/core'
 import { ConfigurationError, quoted } from './error.ts'
 import { didYouMean } from './nearest-name.ts'
 
-/** A descriptor of whatever options: its own schema knows them. */
 // biome-ignore lint/suspicious/noExplicitAny: descriptors with different options have no common type argument.
+/** A descriptor of whatever options: its own schema knows them. */
 export type AnyDescriptor = AdapterDescriptor<any>
 
 /** Values by variable; empty ones count as unset. */

@@ -19,7 +19,7 @@ function patched(target: unknown, patch: unknown): unknown {
   return result
 }
 
-/** Records writes as `apply VirtualService ns/name`, `status ExposedAPI ns/name`, `delete …`, `hold …`. */
+/** Records writes as `apply VirtualService ns/name`, `status ExposedAPI ns/name`, `delete …`, `annotate …`. */
 export class RecordingCluster implements ClusterInterface {
   readonly #raw = new Map<string, { kind: Kind; object: KubeObject }>()
   readonly #reads = new Map<string, Set<string>>()
@@ -79,7 +79,7 @@ export class RecordingCluster implements ClusterInterface {
     this.#reads.delete(reader)
   }
 
-  peek(): View {
+  untracked(): View {
     return this.#memory
   }
 
@@ -108,13 +108,13 @@ export class RecordingCluster implements ClusterInterface {
     return this.#memory.get(kind, object.metadata.namespace ?? '', object.metadata.name) as T
   }
 
-  async hold(
+  async applyAnnotations(
     _kind: Kind,
     object: KubeObject,
     annotations: Readonly<Record<string, string>>,
     manager: string,
   ): Promise<void> {
-    this.#write(`hold ${name(object)} ${JSON.stringify(annotations)} for ${manager}`)
+    this.#write(`annotate ${name(object)} ${JSON.stringify(annotations)} for ${manager}`)
   }
 
   async delete(kind: Kind, object: KubeObject): Promise<void> {

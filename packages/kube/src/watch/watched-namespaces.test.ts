@@ -121,7 +121,7 @@ describe('where the cluster as a whole may not be listed', () => {
     await newCluster(['a', 'b'])
     expect(await cluster.apply(thing('mine', {}, 'a'))).toBe('created')
     expect(cached()).toContain('a/mine')
-    await cluster.delete(THING, cluster.peek().get(THING, 'a', 'mine') as never)
+    await cluster.delete(THING, cluster.untracked().get(THING, 'a', 'mine') as never)
     expect(cached()).not.toContain('a/mine')
   })
 

@@ -34,7 +34,7 @@ export class WritesInFlight {
   }
 
   /** Takes the writers of this object out of the readers to be told. */
-  hold(object: string, readers: Set<string>): void {
+  mute(object: string, readers: Set<string>): void {
     for (const write of this.#writes.get(object) ?? []) {
       if (readers.delete(write.writer)) write.held = true
     }

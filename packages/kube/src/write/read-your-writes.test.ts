@@ -41,7 +41,7 @@ function muteWatch() {
   server.watches.splice(at, 1)
 }
 
-const cached = (name = 'a') => cluster.peek().get(THING, 'default', name)
+const cached = (name = 'a') => cluster.untracked().get(THING, 'default', name)
 
 beforeEach(async () => {
   server = await StubServer.start(things(), CRDS)

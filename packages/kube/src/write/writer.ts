@@ -93,7 +93,7 @@ export class Writer {
   }
 
   /** Holds annotations on an object of somebody else. Resolves when it is gone; rejects (409) when they belong to others. */
-  async hold(
+  async applyAnnotations(
     kind: Kind,
     object: KubeObject,
     annotations: Readonly<Record<string, string>>,
@@ -111,7 +111,7 @@ export class Writer {
     }
     const rendered = { apiVersion, kind: kind.kind, metadata }
     try {
-      await this.#sender.send({ resource, verb: 'hold', object, written: rendered }, () =>
+      await this.#sender.send({ resource, verb: 'apply_annotations', object, written: rendered }, () =>
         this.#sender.request({
           method: 'PATCH',
           path: resource.path(namespace ?? '', name),
