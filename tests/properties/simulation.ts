@@ -5,8 +5,8 @@
  */
 import { declaredKinds } from '@exposedapi/controller'
 import { EXPOSED_API, type Index, type Kind, type KubeObject, nameOf, sameJson } from '@exposedapi/core'
-import { DEFAULT_SETTINGS, decide, MemoryView, pathIndexes, type Rules } from '@exposedapi/core/engine'
-import { adapterOf, NullMetrics } from '@exposedapi/core/testing'
+import { DEFAULT_SETTINGS, MemoryView, pathIndexes, type Rules } from '@exposedapi/core/engine'
+import { adapterOf, decide, NullMetrics } from '@exposedapi/core/testing'
 import { istio } from '../../packages/adapter-istio/src/index.ts'
 import { VIRTUAL_SERVICE } from '../../packages/adapter-istio/src/objects/kinds.ts'
 import type { Written } from '../../packages/adapter-istio/test/mesh.ts'

@@ -1,13 +1,18 @@
 /** Istio as a gateway: one VirtualService per ExposedAPI, and the address of the Gateway it is attached to. */
 import {
+  childMeta,
+  type Enforcement,
   type ExposedApi,
   type Finding,
   type GatewayAdapter,
   type Index,
   type KindUse,
+  nameOf,
+  type Observation,
+  type PolicyName,
   type PolicyRequests,
   type PolicyVerdict,
-  type RenderedRoute,
+  type Rendered,
   type RouteIntent,
   type RouteRequest,
   SERVICE,
@@ -93,31 +98,31 @@ export class IstioGateway implements GatewayAdapter {
     return qualified(this.#options.gateway, metadata.namespace)
   }
 
-  verdicts(policies: PolicyRequests): readonly PolicyVerdict[] {
+  verdicts(_api: ExposedApi, policies: PolicyRequests): readonly PolicyVerdict[] {
     return policyVerdicts(policies)
   }
 
-  render(request: RouteRequest, view: View): RenderedRoute {
+  render(request: RouteRequest, view: View): readonly Rendered[] {
     const apiVersion = view.serves(VIRTUAL_SERVICE)
-    if (apiVersion === undefined) return { objects: [], findings: [crdMissing()] }
-    const { api, hosts } = request.route
+    if (apiVersion === undefined) return []
+    const object = virtualService(request, apiVersion, this.gatewayOf(request.route.api), this.#options)
+    return [{ object, routes: true, enforces: enforcements(request) }]
+  }
+
+  observe({ route }: RouteRequest, view: View): Observation {
+    const apiVersion = view.serves(VIRTUAL_SERVICE)
+    if (apiVersion === undefined) return { findings: [crdMissing()] }
+    const { api, hosts } = route
     const name = this.gatewayOf(api)
-    const object = virtualService(request, apiVersion, name, this.#options)
-    const located = onceAsked(() => locate(name, api, hosts, this.#options, view))
-    const findings = onceAsked(() => [...this.#routeFindings(request.route, name, view), ...located().findings])
+    const located = locate(name, api, hosts, this.#options, view)
     return {
-      objects: [object],
-      published: object,
-      get address() {
-        return located().address
-      },
-      get findings() {
-        return findings()
-      },
+      ...located,
+      published: { apiVersion, kind: VIRTUAL_SERVICE.kind, metadata: childMeta(api) },
+      findings: [...this.#routeFindings(route, name, view), ...located.findings],
     }
   }
 
-  /** Asked for when the route is written: some of them are about the written one. */
+  /** About the route as it is written. */
   #routeFindings(route: RouteIntent, name: string, view: View): readonly Finding[] {
     const { namespace, name: apiName } = route.api.metadata
     const own = view.get(VIRTUAL_SERVICE, namespace, apiName)
@@ -129,13 +134,16 @@ export class IstioGateway implements GatewayAdapter {
   }
 }
 
-/** Asks once, when first asked. */
-function onceAsked<T>(ask: () => T): () => T {
-  let answer: { readonly value: T } | undefined
-  return () => {
-    answer ??= { value: ask() }
-    return answer.value
-  }
+/** The VirtualService enforces what it can of its own API and of those whose routes it copies. */
+function enforcements({ route, nested }: RouteRequest): readonly Enforcement[] {
+  const copies = nested.flatMap(({ api, policies }) =>
+    policyNames(policies).map((policy): Enforcement => ({ policy, api: nameOf(api) })),
+  )
+  return [...policyNames(route.policies).map((policy): Enforcement => ({ policy })), ...copies]
+}
+
+function policyNames(policies: PolicyRequests): readonly PolicyName[] {
+  return Object.keys(policies) as PolicyName[]
 }
 
 function crdMissing(): Finding {

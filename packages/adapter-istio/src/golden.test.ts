@@ -4,9 +4,10 @@
  * The first document of a case holds the options of the adapter, the settings of core and what the cluster does not serve.
  * `UPDATE_GOLDEN=1 vitest run` writes the outputs anew; read the diff.
  */
+
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { EXPOSED_API, nameOf } from '@exposedapi/core'
-import type { Decision } from '@exposedapi/core/engine'
+import type { Decision } from '@exposedapi/core/testing'
 import { expect, it } from 'vitest'
 import { parseAllDocuments, stringify } from 'yaml'
 import { bench, type CaseHead, type Manifest } from '../test/bench.ts'

@@ -56,7 +56,9 @@ const options = (hosts: 'any' | 'public', paths: 'strict' | 'legacy' = 'strict')
 /** What the adapter writes for each API, with the API's age. */
 function written(head: ReturnType<typeof options>, all: readonly Manifest[]): readonly Written[] {
   const { view, settle } = bench({ options: head }, all)
-  return view.all(EXPOSED_API).flatMap((api) => settle(api).objects.map((object) => aged(object as Written, api)))
+  return view
+    .all(EXPOSED_API)
+    .flatMap((api) => settle(api).objects.map((object) => aged(object as unknown as Written, api)))
 }
 
 function aged(object: Written, api: ExposedApi): Written {

@@ -8,8 +8,8 @@ import {
   nameOf,
   SERVICE,
 } from '@exposedapi/core'
-import { DEFAULT_SETTINGS, type Decision, decide, pathIndexes, type Settings } from '@exposedapi/core/engine'
-import { adapterOf, asStored, MemoryView, NullMetrics } from '@exposedapi/core/testing'
+import { DEFAULT_SETTINGS, pathIndexes, type Settings } from '@exposedapi/core/engine'
+import { adapterOf, asStored, type Decision, decide, MemoryView, NullMetrics } from '@exposedapi/core/testing'
 import { NODE } from '../src/address/nodes.ts'
 import { POD } from '../src/address/pods.ts'
 import { istio } from '../src/index.ts'

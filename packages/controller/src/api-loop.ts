@@ -1,9 +1,9 @@
 /**
  * Makes the cluster match one ExposedAPI.
  *
- * Decide, write the objects, conclude from the view that now contains them, write the status once. The status comes last
- * because it carries facts that exist only after a write (the route's uid). Where more than our own objects has changed since,
- * there is another decision first.
+ * Plan, write the objects, conclude from the view that now contains them, write the status once. The status comes last
+ * because it carries facts that exist only after a write (the route's uid). Where more than our own objects has changed since, or
+ * something was refused, there is another plan first.
  */
 import {
   type AppliedAnnotations,
@@ -13,13 +13,21 @@ import {
   type Kind,
   type KubeObject,
   nameOf,
+  type Rendered,
+  sameJson,
+  type View,
 } from '@exposedapi/core'
 import {
-  type Decision,
-  decide,
+  type Conclusion,
+  conclude,
+  type ExposedApiStatus,
   type GraceState,
+  isDispensable,
+  isReady,
   kindOf,
   ownedKindsOf,
+  type Plan,
+  plan,
   type Rules,
   release,
   statusPatch,
@@ -86,19 +94,16 @@ export class ApiLoop {
     }
 
     const failures: RefusedWrite[] = []
-    const first = this.#decide(key, api, failures)
-    const stands = await this.#write(key, first, api, failures)
-    const last = stands && this.#api(key) === api ? first : await this.#decideAgain(key, api, failures)
-    if (last) {
-      const remembered = this.#remembered.get(key)
-      if (remembered) remembered.grace = last.grace
-      await this.#writeStatus(key, last)
-    }
-    if (failures[0]) throw failures[0].error
-    return last?.recheckAfterMs === undefined ? {} : { requeueAfterMs: last.recheckAfterMs }
+    const first = this.#plan(key, api, failures)
+    const stands = await this.#write(key, first, failures)
+    const isRight = stands && failures.length === 0 && this.#api(key) === api
+    const last = isRight ? first : await this.#planAgain(key, api, failures)
+    // What was refused may have been a protection: then the second plan closes the route.
+    if (last && failures.length > 0) await this.#write(key, last, failures)
+    return this.#conclude(key, last, failures)
   }
 
-  /** Gives back what APIs hold that were deleted while no operator ran. */
+  /** Removes annotations of APIs that were deleted while no operator ran. */
   async sweep(): Promise<void> {
     const living = new Set([...this.#cluster.all(EXPOSED_API)].map(({ metadata }) => metadata.uid))
     for (const { annotated } of [this.#rules.metrics, ...this.#rules.retired]) {
@@ -114,54 +119,75 @@ export class ApiLoop {
     return this.#cluster.untracked().get(EXPOSED_API, namespace, name)
   }
 
-  #decide(key: string, api: ExposedApi, failures: readonly WriteFailure[]): Decision {
-    const remembered = this.#remembered.get(key)
+  #plan(key: string, api: ExposedApi, failures: readonly WriteFailure[]): Planned {
     const { uid = '' } = api.metadata
-    const grace = remembered?.uid === uid ? remembered.grace : {}
-    this.#remembered.set(key, { uid, grace })
+    if (this.#remembered.get(key)?.uid !== uid) this.#remembered.set(key, { uid, grace: {} })
     const view = this.#cluster.view(key)
     // Read through this view as well, so that a change of the API itself queues it again.
     view.get(EXPOSED_API, api.metadata.namespace, api.metadata.name)
-    return decide(api, view, this.#rules, { now: this.#clock.now(), grace, failures })
+    return { plan: plan(api, view, this.#rules, failures), view }
   }
 
   /** Undefined if the API has gone meanwhile. A cache that says so is not believed before a status is dropped. */
-  async #decideAgain(
-    key: string,
-    before: ExposedApi,
-    failures: readonly WriteFailure[],
-  ): Promise<Decision | undefined> {
+  async #planAgain(key: string, before: ExposedApi, failures: readonly WriteFailure[]): Promise<Planned | undefined> {
     const { namespace, name } = before.metadata
     const api = this.#api(key) ?? (await this.#cluster.refresh(EXPOSED_API, namespace, name))
-    return api && this.#decide(key, api, failures)
+    return api && this.#plan(key, api, failures)
   }
 
   /**
-   * In the order of the decision: what is rendered, then what goes, then what others lend us. Returns whether the decision
-   * still stands: its own objects were foreseen, but what others hold may look otherwise now.
+   * In the order of the plan: what is rendered, then what goes, then annotations of others. Returns whether the plan still stands:
+   * our own objects were foreseen, but those of others may look otherwise now.
    */
-  async #write(key: string, decision: Decision, api: ExposedApi, failures: RefusedWrite[]): Promise<boolean> {
-    for (const object of decision.objects) {
-      const apply = async () => void (await this.#cluster.apply(object, key))
-      // Later objects may rely on earlier ones: write order is part of the decision.
-      if (!(await attempt(`apply ${object.kind} ${nameOf(object)}`, object, apply, failures))) return true
+  async #write(key: string, { plan: planned, view }: Planned, failures: RefusedWrite[]): Promise<boolean> {
+    for (const rendered of planned.writes) {
+      const isWritten = await this.#apply(key, rendered, failures)
+      // Later objects may rely on earlier ones: write order is part of the plan.
+      if (!isWritten && !isDispensable(rendered, this.#rules.settings)) return true
+      if (isWritten && !isReady(rendered, view, this.#rules)) return true
     }
-    for (const object of decision.obsolete) {
-      this.#log.info({ key, object: `${object.kind} ${nameOf(object)}` }, 'delete what is no longer wanted')
+    // What would go may be what still protects.
+    if (failures.length > 0) return true
+    for (const object of planned.obsolete) {
+      this.#log.info({ key, object: `${object.kind} ${nameOf(object)}` }, 'deleting an object that is no longer wanted')
       await this.#cluster.delete(kindOfOwned(this.#rules, object), object)
     }
-    const { uid = '' } = api.metadata
-    for (const held of decision.annotate) {
-      const { object } = held
-      const hold = () => this.#hold(held, uid)
-      await attempt(`annotate ${object.kind} ${nameOf(object)}`, object, hold, failures, CONFLICT)
+    const { uid = '' } = planned.api.metadata
+    for (const entry of planned.annotate) {
+      const { object } = entry
+      const annotate = () => this.#annotate(entry, uid)
+      await attempt(`annotate ${object.kind} ${nameOf(object)}`, object, annotate, failures, CONFLICT)
     }
-    return decision.obsolete.length + decision.annotate.length === 0
+    return planned.obsolete.length + planned.annotate.length === 0
   }
 
-  async #writeStatus(key: string, { status }: Decision): Promise<void> {
+  /** Whether it is written. What was refused in this run is not sent again as it was. */
+  async #apply(key: string, { object }: Rendered, failures: RefusedWrite[]): Promise<boolean> {
+    if (failures.some((failure) => sameJson(failure.object, object))) return false
+    const apply = async () => void (await this.#cluster.apply(object, key))
+    return attempt(`apply ${object.kind} ${nameOf(object)}`, object, apply, failures)
+  }
+
+  /** Writes the status, once. Rejects for what must be tried again. */
+  async #conclude(key: string, planned: Planned | undefined, failures: readonly RefusedWrite[]): Promise<Next> {
+    const conclusion = planned && this.#conclusion(key, planned, failures)
+    if (conclusion?.status) await this.#writeStatus(key, conclusion.status)
+    if (failures[0]) throw failures[0].error
+    if (conclusion?.fault) throw conclusion.fault
+    return conclusion?.recheckAfterMs === undefined ? {} : { requeueAfterMs: conclusion.recheckAfterMs }
+  }
+
+  #conclusion(key: string, { plan: planned, view }: Planned, failures: readonly WriteFailure[]): Conclusion {
+    const remembered = this.#remembered.get(key)
+    const { grace = {} } = remembered ?? {}
+    const conclusion = conclude(planned, view, this.#rules, { now: this.#clock.now(), grace, failures })
+    if (remembered) remembered.grace = conclusion.grace
+    return conclusion
+  }
+
+  async #writeStatus(key: string, status: ExposedApiStatus): Promise<void> {
     const api = this.#api(key)
-    const patch = api && status && statusPatch(api, status)
+    const patch = api && statusPatch(api, status)
     if (!patch) return
     try {
       await this.#cluster.patchStatus(EXPOSED_API, api, patch, { writer: key })
@@ -173,13 +199,19 @@ export class ApiLoop {
   }
 
   async #releaseAll(key: string, uid: string): Promise<void> {
-    for (const held of release(uid, this.#cluster.untracked(), this.#rules)) await this.#hold(held, uid)
+    for (const entry of release(uid, this.#cluster.untracked(), this.#rules)) await this.#annotate(entry, uid)
     this.#remembered.delete(key)
   }
 
-  #hold({ kind, object, annotations }: AppliedAnnotations, uid: string): Promise<void> {
+  #annotate({ kind, object, annotations }: AppliedAnnotations, uid: string): Promise<void> {
     return this.#cluster.applyAnnotations(kind, object, annotations, fieldManagerOf(uid))
   }
+}
+
+/** A plan, and the view that it was made on: what is concluded from it later counts as read by it, too. */
+interface Planned {
+  readonly plan: Plan
+  readonly view: View
 }
 
 /** Server-side apply without force answers this when another manager holds one of the annotations. */

@@ -47,6 +47,8 @@ function isOurs(type: string): type is ConditionType {
 
 /** NotRouted only follows from another condition, which tells the cause. */
 function isNewTrouble(now: Condition, before: Condition | undefined): boolean {
+  // A route that could not be closed is news, whatever was wrong before.
+  if (now.reason === 'StillOpen') return before?.reason !== 'StillOpen'
   if (before?.status === 'False' || now.reason === 'NotRouted') return false
   return before !== undefined || !AWAITED.includes(now.type)
 }

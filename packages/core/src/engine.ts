@@ -2,18 +2,28 @@
 export { TOKENS } from './adapters/tokens.ts'
 export { MemoryView } from './cluster/memory-view.ts'
 export { customResourceDefinition } from './crd/custom-resource-definition.ts'
-export { kindOf } from './decide/children.ts'
-export { decideComponent } from './decide/component.ts'
-export { type Decision, type DecisionInput, decide, release, type WriteFailure } from './decide/decision.ts'
-export type { GraceState } from './decide/grace-periods.ts'
-export { ownedKinds, ownedKindsOf } from './decide/owned-kinds.ts'
-export { pathIndexes } from './decide/placement.ts'
-export type { Rules } from './decide/rules.ts'
-export { DEFAULT_SETTINGS, type Settings } from './decide/settings.ts'
-export { isBehind, statusPatch } from './decide/status.ts'
+export { decideComponent } from './decide/conclude/component.ts'
+export { type Conclusion, type ConclusionInput, conclude } from './decide/conclude/conclude.ts'
+export type { GraceState } from './decide/conclude/grace-periods.ts'
+export { isBehind, statusPatch } from './decide/conclude/status.ts'
+export { release } from './decide/plan/annotations.ts'
+export { isDispensable, isReady, type Plan, plan } from './decide/plan/plan.ts'
+export { AdapterFault } from './decide/rules/adapter-fault.ts'
+export { kindOf } from './decide/rules/children.ts'
+export { ownedKinds, ownedKindsOf } from './decide/rules/owned-kinds.ts'
+export { pathIndexes } from './decide/rules/placement.ts'
+export type { WriteFailure } from './decide/rules/refusals.ts'
+export type { Rules } from './decide/rules/rules.ts'
+export { DEFAULT_SETTINGS, type Settings } from './decide/rules/settings.ts'
 export type { Condition } from './findings/condition.ts'
 export { GOOD_REASONS } from './findings/conditions.ts'
 export { REASONS } from './findings/reasons.ts'
-export { type ApiStatus, COMPONENT_LABEL, componentNameOf, exposedApi } from './model/exposed-api.ts'
+export {
+  type ApiStatus,
+  COMPONENT_LABEL,
+  componentNameOf,
+  type ExposedApiStatus,
+  exposedApi,
+} from './model/exposed-api.ts'
 export { API_BY_COMPONENT, byController, COMPONENT } from './model/kinds.ts'
 export { ExposedApiSpec } from './model/schema.ts'

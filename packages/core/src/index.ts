@@ -26,14 +26,16 @@ export {
   type OptionsSchema,
 } from './adapters/descriptor.ts'
 export type { ExternalGateway, ExternalPlan, ExternalRef, Progress } from './adapters/external-gateway.ts'
-export type { GatewayAdapter, RenderedRoute, RouteIntent, RouteRequest } from './adapters/gateway.ts'
+export type { GatewayAdapter, Observation, PolicyReport, RouteIntent, RouteRequest } from './adapters/gateway.ts'
 export {
   type AppliedAnnotations,
   FIELD_MANAGER_PREFIX,
   fieldManagerOf,
   type MetricsAdapter,
+  type MetricsObservation,
   type RenderedMetrics,
 } from './adapters/metrics.ts'
+export type { Enforcement, Rendered } from './adapters/rendered.ts'
 export type { ConditionType, Finding } from './findings/finding.ts'
 export { type OwnReason, ownReason, type Reason } from './findings/reasons.ts'
 export { type Address, urlOf } from './model/address.ts'

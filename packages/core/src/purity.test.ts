@@ -34,7 +34,7 @@ const files = FOLDERS.flatMap((cwd) =>
 
 it('finds the sources', () => {
   const names = files.map(({ file }) => file)
-  expect(names).toEqual(expect.arrayContaining(['decide/decision.ts', 'read-keys.ts']))
+  expect(names).toEqual(expect.arrayContaining(['decide/plan/plan.ts', 'read-keys.ts']))
   expect(names.length).toBeGreaterThan(20)
 })
 

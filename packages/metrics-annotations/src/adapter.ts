@@ -8,6 +8,7 @@ import {
   type AppliedAnnotations,
   type ExposedApi,
   type MetricsAdapter,
+  type MetricsObservation,
   nameOf,
   type RenderedMetrics,
   servicePortOf,
@@ -25,6 +26,14 @@ import {
 import { POD, POD_BY_API, POD_BY_LABEL, type Pod } from './pod.ts'
 import { podsOf } from './target.ts'
 
+/** One Pod behind a metrics API. */
+interface Target {
+  readonly pod: Pod
+  readonly wanted: Annotations | Obstacle
+  /** Why it gets nothing. */
+  readonly obstacle?: Obstacle
+}
+
 /** Annotations on Pods, by one convention. */
 export class AnnotationMetrics implements MetricsAdapter {
   readonly kinds = [{ kind: POD, use: 'annotate' }] as const
@@ -39,31 +48,42 @@ export class AnnotationMetrics implements MetricsAdapter {
   }
 
   render(api: ExposedApi, view: View): RenderedMetrics {
+    const { targets } = this.#look(api, view)
+    const annotations = targets.flatMap(({ pod, wanted, obstacle }) =>
+      obstacle || isObstacle(wanted) ? [] : [{ kind: POD, object: pod, annotations: wanted }],
+    )
+    return { objects: [], annotations }
+  }
+
+  observe(api: ExposedApi, view: View): MetricsObservation {
+    const { targets, problem } = this.#look(api, view)
+    if (problem) return { findings: [findingOf(problem)] }
+    return { findings: firstOfEach(targets.flatMap(({ obstacle }) => obstacle ?? [])).map(findingOf) }
+  }
+
+  /** The Pods behind the API, each with what it shall get or why not; or why there are none. */
+  #look(api: ExposedApi, view: View): { readonly targets: readonly Target[]; readonly problem?: Obstacle } {
     const found = servicePortOf(api, view)
     // Charts may create the Service after the API; a wrong port stays wrong.
     if (found.problem)
-      return nothing(found.problem === 'ServiceNotFound' ? 'Unknown' : 'False', found.problem, found.message)
+      return none(found.problem === 'ServiceNotFound' ? 'Unknown' : 'False', found.problem, found.message)
     const { service, port } = found
-    const name = nameOf(service)
     if (Object.keys(service.spec.selector ?? {}).length === 0) {
-      return nothing('False', 'ServiceHasNoSelector', `Service ${name} has no selector, so its Pods are unknown.`)
+      return none(
+        'False',
+        'ServiceHasNoSelector',
+        `Service ${nameOf(service)} has no selector, so its Pods are unknown.`,
+      )
     }
     const pods = podsOf(service, view)
-    if (pods.length === 0) return nothing('Unknown', 'NoPods', `Service ${name} selects no running Pod yet.`)
-
+    if (pods.length === 0) return none('Unknown', 'NoPods', `Service ${nameOf(service)} selects no running Pod yet.`)
     const older = olderClaimants(api, pods, view)
-    const results = pods.map((pod) => {
+    const targets = pods.map((pod): Target => {
       const wanted = this.#convention.annotations(api, port, pod)
       const obstacle = isObstacle(wanted) ? wanted : this.#obstacle(api, wanted, pod, older, view)
-      return { pod, wanted, obstacle }
+      return { pod, wanted, ...(obstacle && { obstacle }) }
     })
-    return {
-      objects: [],
-      annotations: results.flatMap(({ pod, wanted, obstacle }) =>
-        obstacle || isObstacle(wanted) ? [] : [{ kind: POD, object: pod, annotations: wanted }],
-      ),
-      findings: firstOfEach(results.flatMap(({ obstacle }) => obstacle ?? [])).map(findingOf),
-    }
+    return { targets }
   }
 
   /**
@@ -110,6 +130,6 @@ function firstOfEach(obstacles: readonly Obstacle[]): readonly Obstacle[] {
   return [...seen.values()]
 }
 
-function nothing(status: Obstacle['status'], reason: Obstacle['reason'], message: string): RenderedMetrics {
-  return { objects: [], annotations: [], findings: [findingOf({ status, reason, message })] }
+function none(status: Obstacle['status'], reason: Obstacle['reason'], message: string) {
+  return { targets: [], problem: { status, reason, message } }
 }

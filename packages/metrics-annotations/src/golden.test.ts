@@ -26,13 +26,14 @@ function rendered(text: string, reverse: boolean): string {
   const results = objects
     .filter(({ kind }) => kind === 'ExposedAPI')
     .map((api) => {
-      const { objects: owned, annotations: applied, findings } = adapter.render(exposedApi(api), view)
+      const { objects: owned, annotations: applied } = adapter.render(exposedApi(api), view)
+      const { findings } = adapter.observe(exposedApi(api), view)
       const pods = applied.map(({ object, annotations }) => ({
         pod: nameOf(object),
         uid: object.metadata.uid,
         annotations,
       }))
-      return { api: nameOf(api), objects: owned, annotations: pods, findings }
+      return { api: nameOf(api), objects: owned.map(({ object }) => object), annotations: pods, findings }
     })
   return results.map((result) => `---\n${stringify(result, { lineWidth: 0 })}`).join('')
 }

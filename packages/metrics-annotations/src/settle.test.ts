@@ -3,11 +3,12 @@
  * time. Whatever happens, everything settles, the last pass writes nothing, and no apply is ever refused.
  */
 import { type AppliedAnnotations, EXPOSED_API, fieldManagerOf, type KubeObject, SERVICE } from '@exposedapi/core'
-import { DEFAULT_SETTINGS, decide, pathIndexes, type Rules, release } from '@exposedapi/core/engine'
+import { DEFAULT_SETTINGS, pathIndexes, type Rules, release } from '@exposedapi/core/engine'
 import {
   type ApiWords,
   adapterOf,
   aService,
+  decide,
   exposedApi,
   MemoryView,
   NullGateway,

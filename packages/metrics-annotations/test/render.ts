@@ -96,7 +96,8 @@ export function render(
   const self = metrics({ spec: words.api ?? {}, metadata: { creationTimestamp: '2026-01-01T00:00:05Z' } })
   view.add(EXPOSED_API, rawApi(self), ...(words.others ?? []).map((other) => rawApi(metrics(other))))
   const adapter = adapterOf(descriptor as typeof prometheusAnnotation, words.options)
-  const { annotations: applied, findings, objects } = adapter.render(anApi(self), view)
+  const { annotations: applied, objects } = adapter.render(anApi(self), view)
+  const { findings } = adapter.observe(anApi(self), view)
   expect(objects).toEqual([])
   return {
     applied: Object.fromEntries(applied.map(({ object, annotations }) => [object.metadata.name, annotations])),

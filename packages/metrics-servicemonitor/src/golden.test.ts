@@ -31,10 +31,12 @@ function rendered(text: string, reverse: boolean): string {
   const adapter = adapterOf(serviceMonitor, options)
   const apis = objects.filter(({ kind }) => kind === 'ExposedAPI')
   return apis
-    .map(
-      (api) =>
-        `---\n${stringify(adapter.render(exposedApi(api), view), { lineWidth: 0, aliasDuplicateObjects: false })}`,
-    )
+    .map((api) => {
+      const { objects: rendered, annotations } = adapter.render(exposedApi(api), view)
+      const { findings } = adapter.observe(exposedApi(api), view)
+      const result = { objects: rendered.map(({ object }) => object), annotations, findings }
+      return `---\n${stringify(result, { lineWidth: 0, aliasDuplicateObjects: false })}`
+    })
     .join('')
 }
 

@@ -34,8 +34,10 @@ function render({ api, service, slices = [], options = {}, crd, prepare }: Omit<
   if (crd) view.add(CUSTOM_RESOURCE_DEFINITION, aCrd(crd))
   prepare?.(view)
   const adapter = adapterOf(serviceMonitor, options)
-  const result = adapter.render(anApi({ spec: { apiType: 'prometheus', ...api } }), view)
-  return { ...result, spec: result.objects[0]?.spec as Record<string, unknown> | undefined, object: result.objects[0] }
+  const self = anApi({ spec: { apiType: 'prometheus', ...api } })
+  const objects = adapter.render(self, view).objects.map(({ object }) => object)
+  const spec = objects[0]?.spec as Record<string, unknown> | undefined
+  return { objects, spec, object: objects[0], ...adapter.observe(self, view) }
 }
 
 function aCrd(fields: readonly string[]) {

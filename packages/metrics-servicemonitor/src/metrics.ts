@@ -9,6 +9,7 @@ import {
   type Finding,
   type KindUse,
   type MetricsAdapter,
+  type MetricsObservation,
   nameOf,
   type Reason,
   type RenderedMetrics,
@@ -17,13 +18,16 @@ import {
   type View,
 } from '@exposedapi/core'
 import { crdNameOf, MONITOR_KINDS } from './kind.ts'
-import { monitor } from './monitor.ts'
+import { type MonitorFacts, monitor } from './monitor.ts'
 import { API_GROUPS, type ServiceMonitorOptions } from './options.ts'
 import { portOf } from './port.ts'
 import { selectorOf } from './selector.ts'
 
 /** The field that makes Prometheus 3 accept answers without a content type; CRDs have it since prometheus-operator 0.81. */
 const FALLBACK = 'fallbackScrapeProtocol'
+
+/** What the cluster tells about the target of a monitor. */
+type Target = Pick<MonitorFacts, 'apiVersion' | 'port' | 'matchLabels'>
 
 /** One ServiceMonitor per metrics API. */
 export class ServiceMonitorMetrics implements MetricsAdapter {
@@ -41,26 +45,33 @@ export class ServiceMonitorMetrics implements MetricsAdapter {
   }
 
   render(api: ExposedApi, view: View): RenderedMetrics {
-    const { apiGroup } = this.#options
-    const apiVersion = view.serves(MONITOR_KINDS[apiGroup])
+    const target = this.#target(api, view)
+    if ('problem' in target) return { objects: [], annotations: [] }
+    const crd = view.get(CUSTOM_RESOURCE_DEFINITION, '', crdNameOf(this.#options.apiGroup))
+    const fallback = crd?.specFields.includes(FALLBACK) ?? false
+    return { objects: [{ object: monitor({ api, fallback, ...target }, this.#options) }], annotations: [] }
+  }
+
+  observe(api: ExposedApi, view: View): MetricsObservation {
+    const target = this.#target(api, view)
+    if ('problem' in target) return { findings: [{ condition: 'MetricsConfigured', ...target.problem }] }
+    return { findings: target.matchLabels ? [] : [noLabels(`${api.metadata.namespace}/${api.spec.implementation}`)] }
+  }
+
+  /** What a monitor is made of, or why there is none. */
+  #target(api: ExposedApi, view: View): Target | { readonly problem: Omit<Finding, 'condition'> } {
+    const apiVersion = view.serves(MONITOR_KINDS[this.#options.apiGroup])
     if (apiVersion === undefined) return nothing('False', 'CrdMissing', this.#crdMissing(view))
     const auth = basicAuthProblem(api)
     if (auth !== undefined) return nothing('False', 'BasicAuthInvalid', auth)
-
     const found = servicePortOf(api, view)
     // Charts may create the Service after the API; a wrong port stays wrong.
     if (found.problem)
       return nothing(found.problem === 'ServiceNotFound' ? 'Unknown' : 'False', found.problem, found.message)
     const { service } = found
-    const name = nameOf(service)
-    const port = portOf(service, found.port, () => view.by(SLICE_BY_SERVICE, name))
+    const port = portOf(service, found.port, () => view.by(SLICE_BY_SERVICE, nameOf(service)))
     if ('problem' in port) return nothing('Unknown', port.problem, port.message)
-
-    const matchLabels = selectorOf(service.metadata.labels ?? {})
-    const crd = view.get(CUSTOM_RESOURCE_DEFINITION, '', crdNameOf(apiGroup))
-    const fallback = crd?.specFields.includes(FALLBACK) ?? false
-    const object = monitor({ api, apiVersion, matchLabels, port, fallback }, this.#options)
-    return { objects: [object], annotations: [], findings: matchLabels ? [] : [noLabels(name)] }
+    return { apiVersion, port, matchLabels: selectorOf(service.metadata.labels ?? {}) }
   }
 
   #crdMissing(view: View): string {
@@ -87,6 +98,6 @@ function noLabels(service: string): Finding {
   return { condition: 'MetricsConfigured', status: 'True', reason: 'ServiceHasNoLabels', message }
 }
 
-function nothing(status: 'False' | 'Unknown', reason: Reason, message: string): RenderedMetrics {
-  return { objects: [], annotations: [], findings: [{ condition: 'MetricsConfigured', status, reason, message }] }
+function nothing(status: 'False' | 'Unknown', reason: Reason, message: string) {
+  return { problem: { status, reason, message } }
 }

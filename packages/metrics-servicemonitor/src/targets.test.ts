@@ -139,5 +139,5 @@ it.each<{ because: string; main?: Partial<Workload>; others?: readonly Partial<W
   }
   const adapter = adapterOf(serviceMonitor, {})
   const { objects } = adapter.render(anApi({ spec: { apiType: 'prometheus', path: '/m', port: 4000 } }), view)
-  expect(targets(objects[0]?.spec as Spec, all)).toEqual([want])
+  expect(targets(objects[0]?.object.spec as Spec, all)).toEqual([want])
 })

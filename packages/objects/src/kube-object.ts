@@ -42,8 +42,8 @@ export interface KubeObject {
 
 /** An object that an adapter renders: everything it wants to own of it, and nothing else. */
 export interface RenderedObject extends KubeObject {
-  readonly spec?: unknown
-  readonly data?: unknown
+  /** `spec`, `data`, or whatever the kind has at its top. */
+  readonly [field: string]: unknown
 }
 
 /** The controller ownerReference of an object, or undefined. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { declaredKinds } from '@exposedapi/controller'
 import { EXPOSED_API, type ExposedApi, isExternal, type Kind, type KubeObject, nameOf } from '@exposedapi/core'
-import { type Condition, decide, kindOf, MemoryView, type Rules } from '@exposedapi/core/engine'
+import { type Condition, conclude, kindOf, MemoryView, plan, type Rules } from '@exposedapi/core/engine'
 import { parseAllDocuments, stringify } from 'yaml'
 import { configuration } from '../configuration/environment.ts'
 import { ConfigurationError } from '../configuration/error.ts'
@@ -45,15 +45,16 @@ export function rendering(objects: readonly KubeObject[], rules: Rules): Renderi
   return { documents, notes, refused }
 }
 
-/** First pass: the objects. Second pass, on a view that contains them: the status. */
+/** What is written for one API, and then, on a view that contains it, what is said. */
 function documentsOf(api: ExposedApi, view: MemoryView, rules: Rules, kinds: readonly Kind[]): readonly unknown[] {
-  const moment = { now: 0, grace: {}, failures: [] }
-  const { objects } = decide(api, view, rules, moment)
+  const planned = plan(api, view, rules)
+  const objects = planned.writes.map(({ object }) => object)
   for (const object of objects) {
     const kind = kindOf(object, kinds)
     if (kind) view.add(kind, object)
   }
-  const { status, annotate } = decide(api, view, rules, moment)
+  const { annotate } = planned
+  const { status } = conclude(planned, view, rules, { now: 0, grace: {}, failures: [] })
   const { name, namespace } = api.metadata
   return [
     ...objects.map(forPeople),

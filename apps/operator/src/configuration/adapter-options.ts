@@ -8,9 +8,11 @@ import type { AdapterDescriptor, OptionSchema } from '@exposedapi/core'
 import { ConfigurationError, quoted } from './error.ts'
 import { didYouMean } from './nearest-name.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: descriptors with different options have no common type argument.
 /** A descriptor of whatever options: its own schema knows them. */
-export type AnyDescriptor = AdapterDescriptor<any>
+export type AnyDescriptor = AdapterDescriptor<
+  // biome-ignore lint/suspicious/noExplicitAny: descriptors with different options have no common type argument.
+  any
+>
 
 /** Values by variable; empty ones count as unset. */
 export type Variables = Readonly<Record<string, string | undefined>>

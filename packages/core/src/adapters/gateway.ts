@@ -1,11 +1,12 @@
 /** The contract of a gateway whose configuration is Kubernetes objects. */
 
-import type { Index, KindUse, KubeObject, RenderedObject, View } from '@exposedapi/objects'
+import type { Index, KindUse, KubeObject, View } from '@exposedapi/objects'
 import type { Finding } from '../findings/finding.ts'
 import type { Address } from '../model/address.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
-import type { PolicyRequests } from '../policies/policies.ts'
+import type { PolicyName, PolicyRequests } from '../policies/policies.ts'
 import type { PolicyVerdict } from '../policies/verdict.ts'
+import type { Rendered } from './rendered.ts'
 
 /** One API as the gateway shall serve it: everything core has already decided about it. */
 export interface RouteIntent {
@@ -33,27 +34,37 @@ export interface RouteRequest {
   readonly nested: readonly RouteIntent[]
 }
 
-/**
- * The result of rendering one route. `address` and `findings` are asked for once the objects are written and in the view; where
- * they depend on these, they must be getters that look into the view then.
- */
-export interface RenderedRoute {
-  /** In write order; deleted in the reverse. What is no longer rendered is deleted. */
-  readonly objects: readonly RenderedObject[]
-  /** The rendered object whose uid is published as `status.apiStatus.uid`. */
+/** What is true of a route, now that it is written. */
+export interface Observation {
+  /** The rendered object whose uid becomes `status.apiStatus.uid`. */
   readonly published?: KubeObject
   readonly address?: Address | undefined
   /** On `RouteProgrammed` and `AddressAssigned`. */
   readonly findings: readonly Finding[]
+  /** What the gateway reports about policies, if it reports anything. */
+  readonly policies?: readonly PolicyReport[]
+  /** The gateway has not answered yet to what was written last (`observedGeneration` lags). */
+  readonly awaiting?: boolean
+}
+
+/** What the gateway says about one policy. */
+export interface PolicyReport {
+  readonly policy: PolicyName
+  readonly state: 'Enforced' | 'Pending' | 'Refused'
+  readonly message: string
 }
 
 /**
  * A gateway whose configuration is Kubernetes objects. Pure: no I/O, no clock, no environment, no memory. The engine
- * watches, compares, writes, retries and deletes.
+ * watches, compares, writes, retries and deletes. No function throws for a state that a cluster can be in; one that throws all the
+ * same makes its API `Ready=Unknown`, reason `AdapterFault`, and costs no other API anything.
  */
 export interface GatewayAdapter {
   readonly name: string
-  /** Kinds it reads or writes besides those of core. The engine caches them; watches and RBAC follow from them. */
+  /**
+   * Kinds it reads or writes besides those of core. The engine caches them; watches and RBAC follow from them. Owned kinds in the
+   * order in which `render` lists their objects: protection before what it protects. Deleted in the reverse.
+   */
   readonly kinds: readonly KindUse[]
   readonly indexes: readonly Index[]
   /**
@@ -79,8 +90,10 @@ export interface GatewayAdapter {
    * adapter's options only.
    */
   gatewayOf?(api: ExposedApi): string
-  /** One verdict for each requested policy, given what the cluster serves and the options allow. */
-  verdicts(policies: PolicyRequests, view: View): readonly PolicyVerdict[]
-  /** Same request and same view in, same result out. Never throws for a state that a cluster can be in. */
-  render(request: RouteRequest, view: View): RenderedRoute
+  /** What can be done about each requested policy, given what the cluster serves and the options allow. Asked before rendering. */
+  verdicts(api: ExposedApi, policies: PolicyRequests, view: View): readonly PolicyVerdict[]
+  /** What to write, in write order. What is no longer rendered is deleted. Nothing, if it cannot be: `observe` says why. */
+  render(request: RouteRequest, view: View): readonly Rendered[]
+  /** What is true of it: asked with the same request on the view that contains what was written. */
+  observe(request: RouteRequest, view: View): Observation
 }

@@ -1,8 +1,9 @@
 /** The contract of a way to make a metrics API known to a monitoring system. */
 
-import type { Index, Kind, KindUse, KubeObject, RenderedObject, View } from '@exposedapi/objects'
+import type { Index, Kind, KindUse, KubeObject, View } from '@exposedapi/objects'
 import type { Finding } from '../findings/finding.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
+import type { Rendered } from './rendered.ts'
 
 /** How the field managers begin under which annotations are applied; the uid of the ExposedAPI follows. */
 export const FIELD_MANAGER_PREFIX = 'exposedapi-operator.'
@@ -25,13 +26,17 @@ export interface AppliedAnnotations {
   readonly annotations: Readonly<Record<string, string>>
 }
 
-/** The result of rendering the metrics of one API. */
+/** What makes one API known to a monitoring system. */
 export interface RenderedMetrics {
   /** Objects to own, in the API's namespace. What is no longer rendered is deleted. */
-  readonly objects: readonly RenderedObject[]
+  readonly objects: readonly Rendered[]
   /** The complete set of annotations to apply for this API. What is no longer listed is given back. */
   readonly annotations: readonly AppliedAnnotations[]
-  /** On `MetricsConfigured`. They never block the route. Asked for once `objects` are written, like those of a route. */
+}
+
+/** What is true of it, now that it is written. */
+export interface MetricsObservation {
+  /** On `MetricsConfigured`. They never block the route. */
   readonly findings: readonly Finding[]
 }
 
@@ -40,8 +45,10 @@ export interface MetricsAdapter {
   readonly name: string
   readonly kinds: readonly KindUse[]
   readonly indexes: readonly Index[]
-  /** Called for `apiType` `prometheus` and `openmetrics` only. Never throws for a state that a cluster can be in. */
+  /** What to write. Called for `apiType` `prometheus` and `openmetrics` only. */
   render(api: ExposedApi, view: View): RenderedMetrics
+  /** What is true of it: asked on the view that contains what was written. */
+  observe(api: ExposedApi, view: View): MetricsObservation
   /**
    * Objects of others on which this API has applied annotations, read from their `managedFields`. Adapters that annotate
    * nothing leave it out.

@@ -34,7 +34,7 @@ export function conditions(
   previous: readonly Condition[],
   now: number,
 ): readonly Condition[] {
-  const own = types.map((type) => condition(type, findings))
+  const own = types.map((type) => condition(type, findings, previous))
   const all = [ready(own), ...own].map((next) => ({ ...next, lastTransitionTime: transition(next, previous, now) }))
   const foreign = previous.filter(({ type }) => type !== 'Ready' && !Object.hasOwn(GOOD_REASONS, type))
   return [...all, ...foreign]
@@ -42,14 +42,18 @@ export function conditions(
 
 type Untimed = Omit<Condition, 'lastTransitionTime'>
 
-function condition(type: ConditionType, findings: readonly Finding[]): Untimed {
+function condition(type: ConditionType, findings: readonly Finding[], previous: readonly Condition[]): Untimed {
   const concerned = findings.filter((finding) => finding.condition === type)
   const worst = Math.max(...concerned.map(({ status }) => SEVERITY[status]))
   const decisive = concerned.filter(({ status }) => SEVERITY[status] === worst)
   const [first] = decisive
   if (!first) return { type, status: 'True', reason: GOOD_REASONS[type], message: '' }
-  const message = [...new Set(decisive.map((finding) => finding.message))].join(' ')
-  return { type, status: first.status, reason: first.reason, message }
+  const { status, reason } = first
+  const before = previous.find((candidate) => candidate.type === type)
+  if (before?.status === status && before.reason === reason && decisive.every(({ foreign }) => foreign)) {
+    return { type, status, reason, message: before.message }
+  }
+  return { type, status, reason, message: [...new Set(decisive.map((finding) => finding.message))].join(' ') }
 }
 
 function ready(own: readonly Untimed[]): Untimed {

@@ -24,6 +24,11 @@ export interface Finding {
   /** False: somebody must act. Unknown: we are waiting. True: advice; the condition stays True and carries the message. */
   readonly status: 'False' | 'Unknown' | 'True'
   readonly reason: Reason | OwnReason
+  /**
+   * The message quotes somebody else: the API server, a controller. While status and reason stay, a change of these words alone is not
+   * worth a write: they may hold addresses and counts.
+   */
+  readonly foreign?: boolean
   /** One sentence that names the other object. No timestamps, no counters: they would rewrite the status for ever. */
   readonly message: string
 }

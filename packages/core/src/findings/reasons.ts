@@ -37,6 +37,12 @@ export const REASONS = {
   HiddenFromGateway: 'Do what the message says, so that the gateway sees the route: until then it answers 404.',
   ReportedByGateway: 'Read in the message what the gateway reports about the route.',
   PathNotRouted: 'Read which requested path is not routed, and why; the others are.',
+  StillOpen:
+    'Cure what refuses the change, at once: the route is open although a protection is asked for that is not in force.',
+  NoAnswer:
+    'Look at the controller of the gateway: it has never said what it makes of the object that the message names.',
+  AdapterFault:
+    'Report it to the author of the adapter that the message names; the log of the operator has the details.',
   Denied:
     'The route answers 503 because a requested protection cannot be enforced. Change the policy, or allow it with UNSUPPORTED_POLICY.',
 
@@ -62,6 +68,13 @@ export const REASONS = {
   Invalid: 'Correct the policy field that the message names.',
   InsecureCORS: 'Name the allowed origins: any origin together with credentials lets every site act for the user.',
   QuotaPeriodMissing: 'Use rateLimit: the ExposedAPI has no field for the period of a quota.',
+  PolicyPending: 'Wait: the policy is not in force yet; the message says what it waits for.',
+  UpdatePending: 'Wait: the policy is in force in its former shape, and the change is on its way.',
+  UpdateRejected: 'Read who refused the change; the policy stays in force in its former shape.',
+  FieldsDropped:
+    'Update the custom resource definition of the object that the message names: the API server drops fields of it.',
+  Pending: 'Wait: read in status.policies what is not in force yet.',
+  Refused: 'Read in status.policies who refused which policy, and why.',
   UnknownTemplate: 'Use a template that the operator knows. It never downloads one.',
   ProviderMissing: 'Configure an external authorizer in the mesh.',
 

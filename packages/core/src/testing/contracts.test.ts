@@ -2,13 +2,15 @@
 
 import type { Index, Kind, KubeObject, View } from '@exposedapi/objects'
 import { expect, it } from 'vitest'
-import type { GatewayAdapter, RenderedRoute, RouteRequest } from '../adapters/gateway.ts'
+import type { GatewayAdapter, Observation, RouteRequest } from '../adapters/gateway.ts'
 import {
   type AppliedAnnotations,
   FIELD_MANAGER_PREFIX,
   type MetricsAdapter,
+  type MetricsObservation,
   type RenderedMetrics,
 } from '../adapters/metrics.ts'
+import type { Rendered } from '../adapters/rendered.ts'
 import type { Finding } from '../findings/finding.ts'
 import { childMeta } from '../model/child-meta.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
@@ -60,22 +62,16 @@ class EdgeGateway implements GatewayAdapter {
     return [api.spec.hostname ?? '*']
   }
 
-  verdicts(policies: PolicyRequests, view: View): readonly PolicyVerdict[] {
+  verdicts(_api: ExposedApi, policies: PolicyRequests, view: View): readonly PolicyVerdict[] {
     return (Object.keys(policies) as PolicyVerdict['policy'][]).map((policy) => {
       const state = policy === 'apiKeyVerification' && view.serves(GUARD) ? 'Enforced' : 'Unsupported'
       return { policy, state, reason: state, message: `${state} by edge.` }
     })
   }
 
-  render({ route, nested }: RouteRequest, view: View): RenderedRoute {
+  render({ route, nested }: RouteRequest, view: View): readonly Rendered[] {
     const [apiVersion, guardVersion] = [view.serves(ROUTE), view.serves(GUARD)]
-    if (apiVersion === undefined) {
-      const message = 'The cluster does not serve Routes.'
-      return {
-        objects: [],
-        findings: [{ condition: 'RouteProgrammed', status: 'False', reason: 'CrdMissing', message }],
-      }
-    }
+    if (apiVersion === undefined) return []
     const metadata = childMeta(route.api)
     const rules = [...nested, route].flatMap(({ paths, denied, api }) =>
       paths.map((path) => ({ path, ...(denied === undefined ? { to: api.spec.implementation } : { status: 503 }) })),
@@ -83,17 +79,28 @@ class EdgeGateway implements GatewayAdapter {
     const published = { apiVersion, kind: 'Route', metadata, spec: { hosts: route.hosts, rules } }
     const guard =
       route.policies.apiKeyVerification && guardVersion !== undefined
-        ? [{ apiVersion: guardVersion, kind: 'Guard', metadata, spec: { paths: route.paths } }]
+        ? [
+            {
+              object: { apiVersion: guardVersion, kind: 'Guard', metadata, spec: { paths: route.paths } },
+              enforces: [{ policy: 'apiKeyVerification' } as const],
+            },
+          ]
         : []
+    return [...guard, { object: published }]
+  }
+
+  observe({ route }: RouteRequest, view: View): Observation {
+    const apiVersion = view.serves(ROUTE)
+    if (apiVersion === undefined) {
+      const message = 'The cluster does not serve Routes.'
+      return { findings: [{ condition: 'RouteProgrammed', status: 'False', reason: 'CrdMissing', message }] }
+    }
+    const { namespace, name } = route.api.metadata
     const host = view.get(EDGE, 'edge-system', 'edge')?.host
     return {
-      objects: [...guard, published],
-      published,
+      published: { apiVersion, kind: 'Route', metadata: childMeta(route.api) },
       ...(host !== undefined && { address: { scheme: 'https', host } as const }),
-      get findings() {
-        const { namespace, name } = route.api.metadata
-        return [...addressFindings(host), ...(view.get(ROUTE, namespace, name) ? [TAKEN] : [])]
-      },
+      findings: [...addressFindings(host), ...(view.get(ROUTE, namespace, name) ? [TAKEN] : [])],
     }
   }
 }
@@ -168,22 +175,19 @@ class PodMetrics implements MetricsAdapter {
     const { namespace } = api.metadata
     const app = view.get(SERVICE, namespace, api.spec.implementation)?.spec.selector?.app
     const apiVersion = view.serves(MONITOR)
-    if (app === undefined || apiVersion === undefined) {
-      const reason = app === undefined ? 'ServiceNotFound' : 'CrdMissing'
-      return {
-        objects: [],
-        annotations: [],
-        findings: [{ condition: 'MetricsConfigured', status: 'False', reason, message: `${reason} here.` }],
-      }
-    }
+    if (app === undefined || apiVersion === undefined) return { objects: [], annotations: [] }
     const annotations = view.by(PODS_BY_APP, `${namespace}/${app}`).map((object) => {
       return { kind: POD as unknown as Kind, object, annotations: { 'acme.example/scrape': 'true' } }
     })
-    return {
-      objects: [{ apiVersion, kind: 'Monitor', metadata: childMeta(api), spec: { app } }],
-      annotations,
-      findings: [],
-    }
+    const object = { apiVersion, kind: 'Monitor', metadata: childMeta(api), spec: { app } }
+    return { objects: [{ object }], annotations }
+  }
+
+  observe(api: ExposedApi, view: View): MetricsObservation {
+    const service = view.get(SERVICE, api.metadata.namespace, api.spec.implementation)
+    if (service && view.serves(MONITOR) !== undefined) return { findings: [] }
+    const reason = service ? 'CrdMissing' : 'ServiceNotFound'
+    return { findings: [{ condition: 'MetricsConfigured', status: 'False', reason, message: `${reason} here.` }] }
   }
 
   applied(uid: string, view: View): readonly AppliedAnnotations[] {

@@ -2,8 +2,8 @@
 
 import type { View } from '@exposedapi/objects'
 import type { GatewayAdapter, RouteIntent, RouteRequest } from '../adapters/gateway.ts'
-import { judge } from '../decide/judgement.ts'
-import { DEFAULT_SETTINGS, type Settings } from '../decide/settings.ts'
+import { judge } from '../decide/plan/judgement.ts'
+import { DEFAULT_SETTINGS, type Settings } from '../decide/rules/settings.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
 import { byLengthThenPath, normalisedPath } from '../model/paths.ts'
 import { type ApiWords, anApi } from './builders.ts'

@@ -8,9 +8,9 @@ import type { KubeObject, View } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
 import { type AppliedAnnotations, fieldManagerOf, type MetricsAdapter } from '../adapters/metrics.ts'
 import type { MemoryView } from '../cluster/memory-view.ts'
-import { decide, release } from '../decide/decision.ts'
-import { pathIndexes } from '../decide/placement.ts'
-import { DEFAULT_SETTINGS } from '../decide/settings.ts'
+import { release } from '../decide/plan/annotations.ts'
+import { pathIndexes } from '../decide/rules/placement.ts'
+import { DEFAULT_SETTINGS } from '../decide/rules/settings.ts'
 import { REASONS } from '../findings/reasons.ts'
 import { ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
 import { type ApiWords, anApi, aService, aSlice, rawApi } from './builders.ts'
@@ -25,6 +25,7 @@ import {
   World,
   watched,
 } from './contract-world.ts'
+import { decide } from './decide-once.ts'
 import { NullGateway } from './null-gateway.ts'
 
 /** What {@link metricsContract} needs to know about an adapter. */
@@ -69,9 +70,11 @@ export function metricsContract(contract: MetricsContract): void {
         .add(EXPOSED_API, rawApi(metricsWords({})))
       world(view)
     })
-  const rendered = (view: View, words: ApiWords = {}) => make().render(anApi(metricsWords(words)), view)
-  // With everything that is told late.
-  const renderIn = (view: View, words?: ApiWords) => ({ ...rendered(view, words) })
+  const renderIn = (view: View, words: ApiWords = {}) => {
+    const api = anApi(metricsWords(words))
+    const { objects, annotations } = make().render(api, view)
+    return { objects: objects.map(({ object }) => object), annotations, ...make().observe(api, view) }
+  }
   const rules = () => {
     const gateway = new NullGateway()
     return {
@@ -152,14 +155,8 @@ export function metricsContract(contract: MetricsContract): void {
 
       it('changes nothing of what it is given', () => {
         const view = fullWorld().frozen()
-        expect(() => ({ ...make().render(deepFreeze(anApi(metricsWords(words))), view) })).not.toThrow()
-      })
-
-      it('tells findings of the moment in which it is asked for them, when its objects are written', () => {
-        const view = fullWorld()
-        const asked = rendered(view, words)
-        store(view, make().kinds, asked.objects)
-        expect(asked.findings).toEqual(renderIn(view, words).findings)
+        const frozen = deepFreeze(anApi(metricsWords(words)))
+        expect(() => [make().render(frozen, view), make().observe(frozen, view)]).not.toThrow()
       })
 
       it('finds facts on MetricsConfigured only, with reasons of core', () => {

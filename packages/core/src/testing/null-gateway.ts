@@ -3,10 +3,12 @@
  */
 
 import type { Kind, KubeObject, View } from '@exposedapi/objects'
-import type { GatewayAdapter, RenderedRoute, RouteRequest } from '../adapters/gateway.ts'
-import type { MetricsAdapter, RenderedMetrics } from '../adapters/metrics.ts'
+import type { GatewayAdapter, Observation, RouteRequest } from '../adapters/gateway.ts'
+import type { MetricsAdapter, MetricsObservation, RenderedMetrics } from '../adapters/metrics.ts'
+import type { Rendered } from '../adapters/rendered.ts'
 import { childMeta } from '../model/child-meta.ts'
-import type { PolicyName } from '../policies/policies.ts'
+import type { ExposedApi } from '../model/exposed-api.ts'
+import type { PolicyName, PolicyRequests } from '../policies/policies.ts'
 import type { PolicyVerdict } from '../policies/verdict.ts'
 
 /** The kind that {@link NullGateway} writes. */
@@ -29,7 +31,7 @@ export class NullGateway implements GatewayAdapter {
     return ['*']
   }
 
-  verdicts(policies: object): readonly PolicyVerdict[] {
+  verdicts(_api: ExposedApi, policies: PolicyRequests): readonly PolicyVerdict[] {
     return Object.keys(policies).map((policy) => ({
       policy: policy as PolicyName,
       state: 'Unsupported',
@@ -38,15 +40,9 @@ export class NullGateway implements GatewayAdapter {
     }))
   }
 
-  render({ route, nested }: RouteRequest, view: View): RenderedRoute {
+  render({ route, nested }: RouteRequest, view: View): readonly Rendered[] {
     const apiVersion = view.serves(CONFIG_MAP)
-    if (apiVersion === undefined) {
-      const message = 'The cluster does not serve ConfigMaps.'
-      return {
-        objects: [],
-        findings: [{ condition: 'RouteProgrammed', status: 'False', reason: 'CrdMissing', message }],
-      }
-    }
+    if (apiVersion === undefined) return []
     const data = {
       // A denied route must not even name the implementation: nothing can then reach it by accident.
       to: route.denied === undefined ? `${route.api.spec.implementation}:${route.api.spec.port}` : '',
@@ -54,8 +50,16 @@ export class NullGateway implements GatewayAdapter {
       nested: nested.flatMap(({ paths }) => paths).join(' '),
       denied: route.denied ?? '',
     }
-    const object = { apiVersion, kind: 'ConfigMap', metadata: childMeta(route.api), data }
-    return { objects: [object], published: object, address: { scheme: 'https', host: 'null.example' }, findings: [] }
+    return [{ object: { apiVersion, kind: 'ConfigMap', metadata: childMeta(route.api), data } }]
+  }
+
+  observe({ route }: RouteRequest, view: View): Observation {
+    if (view.serves(CONFIG_MAP) === undefined) {
+      const message = 'The cluster does not serve ConfigMaps.'
+      return { findings: [{ condition: 'RouteProgrammed', status: 'False', reason: 'CrdMissing', message }] }
+    }
+    const published = { apiVersion: 'v1', kind: 'ConfigMap', metadata: childMeta(route.api) }
+    return { published, address: { scheme: 'https', host: 'null.example' }, findings: [] }
   }
 }
 
@@ -66,7 +70,11 @@ export class NullMetrics implements MetricsAdapter {
   readonly indexes = []
 
   render(): RenderedMetrics {
-    return { objects: [], annotations: [], findings: [] }
+    return { objects: [], annotations: [] }
+  }
+
+  observe(): MetricsObservation {
+    return { findings: [] }
   }
 }
 

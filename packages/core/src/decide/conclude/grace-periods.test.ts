@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { RenderedRoute } from '../adapters/gateway.ts'
-import type { Finding } from '../findings/finding.ts'
-import { anApi } from '../testing/builders.ts'
+import type { Finding } from '../../findings/finding.ts'
+import { anApi } from '../../testing/builders.ts'
 import { debounced, keptAddress } from './grace-periods.ts'
 
 const notReady: Finding = { condition: 'ImplementationReady', status: 'False', reason: 'NoReadyEndpoint', message: 'm' }
@@ -45,17 +44,17 @@ describe('the address', () => {
     reason: 'AddressPending',
     message: 'No Service.',
   }
-  const objects = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } }]
-  const lost: RenderedRoute = { objects, findings: [pending] }
+  type Route = Parameters<typeof keptAddress>[0]
+  const stands = true
+  const lost: Route = { stands, findings: [pending] }
   const spec = { path: '/a', developerUI: '/a/ui' }
   const apiStatus = { path: '/a', url: 'https://1.2.3.4/a', developerUI: 'https://1.2.3.4/a/ui', ip: '1.2.3.4' }
   const published = anApi({ spec, status: { apiStatus } })
-  const kept = (route: RenderedRoute, api = published, grace = {}, now = 0) =>
-    keptAddress(route, api, grace, now, 60_000)
+  const kept = (route: Route, api = published, grace = {}, now = 0) => keptAddress(route, api, grace, now, 60_000)
 
   it('gives url, developerUI and ip', () => {
     const address = { scheme: 'https', host: 'h', ip: '1.2.3.4' } as const
-    expect(kept({ objects, findings: [], address }, anApi({ spec }))).toEqual({
+    expect(kept({ stands, findings: [], address }, anApi({ spec }))).toEqual({
       urls: { url: 'https://h/a', developerUI: 'https://h/a/ui', ip: '1.2.3.4' },
       findings: [],
       grace: {},
@@ -64,7 +63,7 @@ describe('the address', () => {
 
   it('gives neither developerUI nor ip where there is none', () => {
     const address = { scheme: 'http', host: 'h' } as const
-    expect(kept({ objects, findings: [], address }, anApi()).urls).toEqual({ url: 'http://h/catalog' })
+    expect(kept({ stands, findings: [], address }, anApi()).urls).toEqual({ url: 'http://h/catalog' })
   })
 
   it('that is gone stays published until the limit, and says so', () => {
@@ -89,7 +88,7 @@ describe('the address', () => {
       api: anApi({ spec: { path: '/b' }, status: { apiStatus } }),
       because: 'it was that of another path',
     },
-    { route: { objects: [], findings: [] }, api: published, because: 'there is no route' },
+    { route: { stands: false, findings: [] }, api: published, because: 'there is no route' },
   ])('is not kept: $because', ({ route, api }) => {
     const { urls, findings } = kept(route, api)
     expect(urls).toBeUndefined()

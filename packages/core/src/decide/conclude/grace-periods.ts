@@ -4,10 +4,10 @@
  * The clock comes in as a number and what must be remembered goes out as a value, so deciding stays pure.
  */
 
-import type { RenderedRoute } from '../adapters/gateway.ts'
-import type { Finding } from '../findings/finding.ts'
-import { type Address, urlOf } from '../model/address.ts'
-import type { ApiStatus, ExposedApi } from '../model/exposed-api.ts'
+import type { Observation } from '../../adapters/gateway.ts'
+import type { Finding } from '../../findings/finding.ts'
+import { type Address, urlOf } from '../../model/address.ts'
+import type { ApiStatus, ExposedApi } from '../../model/exposed-api.ts'
 import type { PublishedUrls } from './status.ts'
 
 /** What the operator remembers about one API between decisions. Lost at a restart, and nothing depends on it but delays. */
@@ -16,6 +16,8 @@ export interface GraceState {
   readonly notReadySince?: number
   /** Milliseconds since the epoch. */
   readonly addressLostSince?: number
+  /** Milliseconds since the epoch: the gateway owes an answer to what was written. */
+  readonly awaitingSince?: number
 }
 
 /** A finding list that may be delayed; `dueMs` says when to look again. */
@@ -50,7 +52,7 @@ export function debounced(
  * hooks delete the Gateway of the Canvas at each upgrade and create it again.
  */
 export function keptAddress(
-  { address, objects, findings: all }: RenderedRoute,
+  { address, findings: all, stands }: Pick<Observation, 'address' | 'findings'> & { readonly stands: boolean },
   api: ExposedApi,
   grace: GraceState,
   now: number,
@@ -65,7 +67,7 @@ export function keptAddress(
   const withdrawn = { ...(fresh && { urls: fresh }), findings: reported }
   const old = api.status.apiStatus
   // Only what is published already is kept, and only for a route that still stands.
-  if (old?.url === undefined || old.path !== api.spec.path || objects.length === 0) return { ...withdrawn, grace: {} }
+  if (old?.url === undefined || old.path !== api.spec.path || !stands) return { ...withdrawn, grace: {} }
   const since = grace.addressLostSince ?? now
   const dueMs = since + limitMs - now
   if (dueMs <= 0) return { ...withdrawn, grace: { addressLostSince: since } }

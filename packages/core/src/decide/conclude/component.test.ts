@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { MemoryView } from '../cluster/memory-view.ts'
-import { COMPONENT, EXPOSED_API } from '../model/kinds.ts'
-import { type ApiWords, rawApi } from '../testing/builders.ts'
+import { MemoryView } from '../../cluster/memory-view.ts'
+import { COMPONENT, EXPOSED_API } from '../../model/kinds.ts'
+import { type ApiWords, rawApi } from '../../testing/builders.ts'
 import { decideComponent } from './component.ts'
 
 const published: ApiWords = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { MemoryView } from '../cluster/memory-view.ts'
-import { ENDPOINT_SLICE, SERVICE } from '../model/kinds.ts'
-import { anApi, aService, aSlice, type ServiceWords, type SliceWords } from '../testing/builders.ts'
+import { MemoryView } from '../../cluster/memory-view.ts'
+import { ENDPOINT_SLICE, SERVICE } from '../../model/kinds.ts'
+import { anApi, aService, aSlice, type ServiceWords, type SliceWords } from '../../testing/builders.ts'
 import { checkImplementation } from './readiness.ts'
 
 function reasons(service: ServiceWords | undefined, slices: readonly SliceWords[], spec = {}) {

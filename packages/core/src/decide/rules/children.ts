@@ -9,9 +9,9 @@ import {
   type RenderedObject,
   type View,
 } from '@exposedapi/objects'
-import type { Finding } from '../findings/finding.ts'
-import type { ExposedApi } from '../model/exposed-api.ts'
-import { byController } from '../model/kinds.ts'
+import type { Finding } from '../../findings/finding.ts'
+import type { ExposedApi } from '../../model/exposed-api.ts'
+import { byController } from '../../model/kinds.ts'
 
 /** The kind of an object among the declared ones, in whatever version it is; undefined if it is none of them. */
 export function kindOf(object: KubeObject, kinds: readonly Kind[]): Kind | undefined {

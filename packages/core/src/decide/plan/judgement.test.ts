@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { MemoryView } from '../cluster/memory-view.ts'
-import type { PolicyVerdict } from '../policies/verdict.ts'
-import { anApi } from '../testing/builders.ts'
-import { NullGateway } from '../testing/null-gateway.ts'
-import { judge, policyFindings } from './judgement.ts'
-import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
+import { MemoryView } from '../../cluster/memory-view.ts'
+import type { PolicyVerdict } from '../../policies/verdict.ts'
+import { anApi } from '../../testing/builders.ts'
+import { NullGateway } from '../../testing/null-gateway.ts'
+import { policyFindings } from '../conclude/policy-findings.ts'
+import { DEFAULT_SETTINGS, type Settings } from '../rules/settings.ts'
+import { judge } from './judgement.ts'
 
 const verdict = (policy: PolicyVerdict['policy'], state: PolicyVerdict['state']): PolicyVerdict => {
   return { policy, state, reason: state, message: `${state} here.` }
@@ -104,20 +105,20 @@ describe('CORS with credentials', () => {
 
 describe('findings', () => {
   it('are none if everything is enforced', () => {
-    expect(policyFindings(judged(CORS, [verdict('cors', 'Enforced')]))).toEqual([])
+    expect(policyFindings(judged(CORS, [verdict('cors', 'Enforced')]).verdicts)).toEqual([])
   })
 
   it('are advice if something is approximate', () => {
-    expect(policyFindings(judged(RATE, [verdict('rateLimit', 'Approximate')]))).toEqual([
+    expect(policyFindings(judged(RATE, [verdict('rateLimit', 'Approximate')]).verdicts)).toMatchObject([
       { condition: 'PoliciesEnforced', status: 'True', reason: 'Approximate', message: 'rateLimit: Approximate here.' },
     ])
   })
 
-  it('say of a denied route that it answers 503', () => {
-    const findings = policyFindings(judged(KEY, []))
-    expect(findings.map(({ condition, status, reason }) => [condition, status, reason])).toEqual([
-      ['PoliciesEnforced', 'False', 'Unsupported'],
-      ['RouteProgrammed', 'False', 'Denied'],
-    ])
+  it.each([
+    ['Unsupported', 'False'],
+    ['Refused', 'False'],
+    ['Pending', 'Unknown'],
+  ] as const)('are bad news if something is %s', (state, status) => {
+    expect(policyFindings([verdict('apiKeyVerification', state)])).toMatchObject([{ status, reason: state }])
   })
 })

@@ -5,10 +5,10 @@
  * into the Component, and other programs read both. Everything of ours stands beside them.
  */
 
-import { mergePatch } from '../cluster/merge-patch.ts'
-import type { Condition } from '../findings/condition.ts'
-import type { ApiStatus, ExposedApi, ExposedApiStatus } from '../model/exposed-api.ts'
-import type { PolicyVerdict } from '../policies/verdict.ts'
+import { mergePatch } from '../../cluster/merge-patch.ts'
+import type { Condition } from '../../findings/condition.ts'
+import type { ApiStatus, ExposedApi, ExposedApiStatus } from '../../model/exposed-api.ts'
+import type { PolicyVerdict } from '../../policies/verdict.ts'
 
 /** Keys of `status` that are ours. All others belong to somebody else. */
 const KEYS = ['apiStatus', 'implementation', 'conditions', 'policies'] as const

@@ -1,9 +1,9 @@
 /** First question of a decision: is the spec meaningful? */
 
 import type { View } from '@exposedapi/objects'
-import type { Finding } from '../findings/finding.ts'
-import { componentNameOf, type ExposedApi } from '../model/exposed-api.ts'
-import { COMPONENT } from '../model/kinds.ts'
+import type { Finding } from '../../findings/finding.ts'
+import { componentNameOf, type ExposedApi } from '../../model/exposed-api.ts'
+import { COMPONENT } from '../../model/kinds.ts'
 
 /** Findings on `Accepted` that come from the spec alone. One of status False refuses the API. */
 export function admit(api: ExposedApi): readonly Finding[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { anApi } from '../testing/builders.ts'
+import { anApi } from '../../testing/builders.ts'
 import { apiStatus, isBehind, statusOf, statusPatch } from './status.ts'
 
 const api = anApi({ spec: { path: '/a/', developerUI: '/ui' } })

@@ -1,5 +1,5 @@
 /** What an administrator decides for all APIs at once. */
-import type { PolicyName } from '../policies/policies.ts'
+import { POLICIES, POLICY_NAMES, type PolicyName } from '../../policies/policies.ts'
 
 /** Settings of the decisions. All have defaults: {@link DEFAULT_SETTINGS}. */
 export interface Settings {
@@ -17,19 +17,20 @@ export interface Settings {
    * chart is a Helm hook, deleted and created again at each upgrade.
    */
   readonly addressHoldMs: number
+  /**
+   * Milliseconds after which a gateway that has never said yes to a route or policy counts as one that says nothing: reason
+   * `NoAnswer`. Default 60,000.
+   */
+  readonly noAnswerMs: number
 }
 
 /** The defaults of {@link Settings}. */
 export const DEFAULT_SETTINGS: Settings = {
-  unsupportedPolicy: {
-    cors: 'Warn',
-    rateLimit: 'Warn',
-    quota: 'Warn',
-    apiKeyVerification: 'Deny',
-    oasValidation: 'Warn',
-    template: 'Warn',
-  },
+  unsupportedPolicy: Object.fromEntries(
+    POLICY_NAMES.map((name) => [name, POLICIES[name].whenUnsupported]),
+  ) as Settings['unsupportedPolicy'],
   allowInsecureCors: false,
   readinessDebounceMs: 1000,
   addressHoldMs: 60_000,
+  noAnswerMs: 60_000,
 }

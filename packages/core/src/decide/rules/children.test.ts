@@ -1,9 +1,9 @@
-import type { Kind, KubeObject, OwnerReference } from '@exposedapi/objects'
+import type { Kind, KubeObject, OwnerReference, RenderedObject } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
-import { MemoryView } from '../cluster/memory-view.ts'
-import { childMeta } from '../model/child-meta.ts'
-import { anApi } from '../testing/builders.ts'
-import { CONFIG_MAP } from '../testing/null-gateway.ts'
+import { MemoryView } from '../../cluster/memory-view.ts'
+import { childMeta } from '../../model/child-meta.ts'
+import { anApi } from '../../testing/builders.ts'
+import { CONFIG_MAP } from '../../testing/null-gateway.ts'
 import { checkOwnership, obsolete, ownerOf } from './children.ts'
 import { ownedKinds } from './owned-kinds.ts'
 
@@ -23,7 +23,7 @@ const owner: OwnerReference = {
   uid: api.metadata.uid ?? '',
   controller: true,
 }
-const child = (name = 'catalog', ownerReferences: readonly OwnerReference[] = [owner]): KubeObject => {
+const child = (name = 'catalog', ownerReferences: readonly OwnerReference[] = [owner]): RenderedObject => {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'components', ownerReferences } }
 }
 const route = (name = 'catalog', apiVersion = 'acme.example/v1') => ({ ...child(name), apiVersion, kind: 'Route' })

@@ -1,6 +1,6 @@
 /** By what ExposedAPIs are decided. */
-import type { GatewayAdapter } from '../adapters/gateway.ts'
-import type { MetricsAdapter } from '../adapters/metrics.ts'
+import type { GatewayAdapter } from '../../adapters/gateway.ts'
+import type { MetricsAdapter } from '../../adapters/metrics.ts'
 import type { PathIndexes } from './placement.ts'
 import type { Settings } from './settings.ts'
 

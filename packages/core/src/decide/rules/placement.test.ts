@@ -1,11 +1,11 @@
 import { nameOf } from '@exposedapi/objects'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { GatewayAdapter } from '../adapters/gateway.ts'
-import { MemoryView } from '../cluster/memory-view.ts'
-import { type ExposedApi, exposedApi } from '../model/exposed-api.ts'
-import { EXPOSED_API } from '../model/kinds.ts'
-import { type ApiWords, rawApi } from '../testing/builders.ts'
+import type { GatewayAdapter } from '../../adapters/gateway.ts'
+import { MemoryView } from '../../cluster/memory-view.ts'
+import { type ExposedApi, exposedApi } from '../../model/exposed-api.ts'
+import { EXPOSED_API } from '../../model/kinds.ts'
+import { type ApiWords, rawApi } from '../../testing/builders.ts'
 import { nestedBelow, pathIndexes, place } from './placement.ts'
 
 const day = (number: number) => ({

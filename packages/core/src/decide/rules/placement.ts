@@ -10,11 +10,11 @@
  */
 
 import { type Index, nameOf, type View } from '@exposedapi/objects'
-import type { GatewayAdapter, RouteIntent } from '../adapters/gateway.ts'
-import { compareAge } from '../model/age.ts'
-import { type ExposedApi, isExternal } from '../model/exposed-api.ts'
-import { EXPOSED_API } from '../model/kinds.ts'
-import { ancestors, byLengthThenPath, isBelow, normalisedPath } from '../model/paths.ts'
+import type { GatewayAdapter, RouteIntent } from '../../adapters/gateway.ts'
+import { compareAge } from '../../model/age.ts'
+import { type ExposedApi, isExternal } from '../../model/exposed-api.ts'
+import { EXPOSED_API } from '../../model/kinds.ts'
+import { ancestors, byLengthThenPath, isBelow, normalisedPath } from '../../model/paths.ts'
 
 /** The two indexes of placement, and what they are made of. */
 export interface PathIndexes {
@@ -28,16 +28,17 @@ export interface PathIndexes {
 }
 
 /** Where an API stands among the others on the same gateway. */
-export type Placement =
-  | { readonly lostTo: ExposedApi }
-  | {
-      readonly lostTo?: undefined
-      readonly hosts: readonly string[]
-      /** Normalised paths that are ours, longest first. */
-      readonly paths: readonly string[]
-      /** The developer UI's path and the API that owns it, if it is not ours. */
-      readonly developerUiLostTo?: ExposedApi
-    }
+export type Placement = { readonly lostTo: ExposedApi } | Placed
+
+/** An API that owns its path. */
+export interface Placed {
+  readonly lostTo?: undefined
+  readonly hosts: readonly string[]
+  /** Normalised paths that are ours, longest first. */
+  readonly paths: readonly string[]
+  /** The developer UI's path and the API that owns it, if it is not ours. */
+  readonly developerUiLostTo?: ExposedApi
+}
 
 /** A path of another API strictly below one of ours. */
 export interface Nested {

@@ -6,8 +6,8 @@
  * ExposedAPI; there may be several with one uid (two specification entries of one major version).
  */
 import { sameJson, type View } from '@exposedapi/objects'
-import { type ExposedApi, isExternal } from '../model/exposed-api.ts'
-import { API_BY_UID, COMPONENT_LISTS, type Component, type ComponentEntry } from '../model/kinds.ts'
+import { type ExposedApi, isExternal } from '../../model/exposed-api.ts'
+import { API_BY_UID, COMPONENT_LISTS, type Component, type ComponentEntry } from '../../model/kinds.ts'
 
 /** Merge patch of `status`: whole lists, only those that differ; undefined if nothing does. */
 export type ComponentPatch = { readonly [List in (typeof COMPONENT_LISTS)[number]]?: readonly ComponentEntry[] }

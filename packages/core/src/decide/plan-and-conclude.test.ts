@@ -2,18 +2,21 @@ import type { Kind, KubeObject } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
 import type { AppliedAnnotations, RenderedMetrics } from '../adapters/metrics.ts'
 import { MemoryView } from '../cluster/memory-view.ts'
+import type { Finding } from '../findings/finding.ts'
 import { childMeta } from '../model/child-meta.ts'
 import { exposedApi } from '../model/exposed-api.ts'
 import { byController, COMPONENT, ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
 import type { PolicyRequests } from '../policies/policies.ts'
 import type { PolicyVerdict } from '../policies/verdict.ts'
 import { type ApiWords, aService, aSlice, rawApi } from '../testing/builders.ts'
+import { type Decision, decide } from '../testing/decide-once.ts'
 import { asStored, CONFIG_MAP, NullGateway, NullMetrics } from '../testing/null-gateway.ts'
-import { type Decision, type DecisionInput, decide, release } from './decision.ts'
-import { pathIndexes } from './placement.ts'
-import type { Rules } from './rules.ts'
-import { DEFAULT_SETTINGS } from './settings.ts'
-import { statusPatch } from './status.ts'
+import type { ConclusionInput } from './conclude/conclude.ts'
+import { statusPatch } from './conclude/status.ts'
+import { release } from './plan/annotations.ts'
+import { pathIndexes } from './rules/placement.ts'
+import type { Rules } from './rules/rules.ts'
+import { DEFAULT_SETTINGS } from './rules/settings.ts'
 
 const MONITOR: Kind = {
   group: 'acme.example',
@@ -30,7 +33,7 @@ class Bench {
   readonly view = new MemoryView().add(SERVICE, aService()).add(ENDPOINT_SLICE, aSlice())
   gateway = new NullGateway()
   rules: Rules
-  grace: DecisionInput['grace'] = {}
+  grace: ConclusionInput['grace'] = {}
   raw: KubeObject
 
   constructor(words: ApiWords = {}, rules: Partial<Rules> = {}) {
@@ -46,7 +49,7 @@ class Bench {
     this.view.add(EXPOSED_API, this.raw)
   }
 
-  decide(now = 0, failures: DecisionInput['failures'] = []): Decision {
+  decide(now = 0, failures: ConclusionInput['failures'] = []): Decision {
     const decision = decide(exposedApi(this.raw), this.view, this.rules, { now, grace: this.grace, failures })
     this.grace = decision.grace
     return decision
@@ -281,7 +284,7 @@ describe('a denied route', () => {
     Object.assign(bench.gateway, {
       render: (request: Parameters<NullGateway['render']>[0]) => {
         seen = request.nested.map(({ paths, denied }) => ({ paths, denied }))
-        return { objects: [], findings: [] }
+        return []
       },
     })
     bench.decide()
@@ -295,7 +298,11 @@ describe('the root', () => {
     const nestedOf = (spec: object) => {
       const bench = new Bench({ spec: { path: '/', ...spec } })
       const putsRootLast = ({ cors }: PolicyRequests) => cors?.preflight.enabled !== false
-      Object.assign(bench.gateway, { verdicts: () => [enforced], putsRootLast })
+      const render = (...args: Parameters<NullGateway['render']>) =>
+        new NullGateway()
+          .render(...args)
+          .map((rendered) => ({ ...rendered, routes: true, enforces: [{ policy: 'cors' }] }))
+      Object.assign(bench.gateway, { verdicts: () => [enforced], putsRootLast, render })
       bench.view.add(EXPOSED_API, rawApi({ name: 'b', spec: { path: '/b' } }))
       return bench.decide().objects.map((object) => (object.data as { nested: string }).nested)
     }
@@ -359,10 +366,15 @@ describe('advice', () => {
 })
 
 describe('metrics', () => {
-  const adapter = (rendered: (bench: Bench) => Partial<RenderedMetrics>, bench = new Bench({ spec: METRICS })) => {
+  const adapter = (
+    rendered: (bench: Bench) => Partial<RenderedMetrics>,
+    findings: readonly Finding[] = [],
+    bench = new Bench({ spec: METRICS }),
+  ) => {
     const metrics = Object.assign(new NullMetrics(), {
       kinds: [{ kind: MONITOR, use: 'own' }],
-      render: (): RenderedMetrics => ({ objects: [], annotations: [], findings: [], ...rendered(bench) }),
+      render: (): RenderedMetrics => ({ objects: [], annotations: [], ...rendered(bench) }),
+      observe: () => ({ findings }),
     })
     bench.rules = { ...bench.rules, metrics }
     return bench
@@ -373,13 +385,13 @@ describe('metrics', () => {
 
   it('findings never block the route', () => {
     const finding = { condition: 'MetricsConfigured', status: 'False', reason: 'CrdMissing', message: 'm' } as const
-    const decision = adapter(() => ({ findings: [finding] })).settle()
+    const decision = adapter(() => ({}), [finding]).settle()
     expect(told(decision)).toBe('True Ready')
     expect(told(decision, 'MetricsConfigured')).toBe('False CrdMissing')
   })
 
   it('objects are written after those of the route, and a clash over them is no clash over the route', () => {
-    const bench = adapter((self) => ({ objects: [monitor(self)] }))
+    const bench = adapter((self) => ({ objects: [{ object: monitor(self) }] }))
     expect(bench.decide().objects.map(({ kind }) => kind)).toEqual(['ConfigMap', 'Monitor'])
     expect(told(bench.decide(), 'MetricsConfigured')).toBe('Unknown RoutePending')
     bench.view.add(MONITOR, { ...monitor(bench), metadata: { name: 'catalog', namespace: 'components' } })
@@ -390,7 +402,7 @@ describe('metrics', () => {
   })
 
   it('objects go when the API is no metrics API any more', () => {
-    const bench = adapter((self) => ({ objects: [monitor(self)] }))
+    const bench = adapter((self) => ({ objects: [{ object: monitor(self) }] }))
     bench.settle()
     bench.respec({ apiType: 'openapi' })
     const decision = bench.decide()
@@ -399,7 +411,7 @@ describe('metrics', () => {
   })
 
   it('objects of a retired mode go, too', () => {
-    const bench = adapter((self) => ({ objects: [monitor(self)] }))
+    const bench = adapter((self) => ({ objects: [{ object: monitor(self) }] }))
     bench.settle()
     bench.rules = { ...bench.rules, metrics: new NullMetrics(), retired: [bench.rules.metrics] }
     expect(bench.decide().obsolete.map(({ kind }) => kind)).toEqual(['Monitor'])

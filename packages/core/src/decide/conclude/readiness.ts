@@ -6,11 +6,11 @@
  */
 
 import { nameOf, type View } from '@exposedapi/objects'
-import type { Finding } from '../findings/finding.ts'
-import type { Reason } from '../findings/reasons.ts'
-import type { ExposedApi } from '../model/exposed-api.ts'
-import { SLICE_BY_SERVICE } from '../model/kinds.ts'
-import { servicePortOf } from '../model/service-port.ts'
+import type { Finding } from '../../findings/finding.ts'
+import type { Reason } from '../../findings/reasons.ts'
+import type { ExposedApi } from '../../model/exposed-api.ts'
+import { SLICE_BY_SERVICE } from '../../model/kinds.ts'
+import { servicePortOf } from '../../model/service-port.ts'
 
 /** Findings on `ImplementationReady`; none means ready. */
 export function checkImplementation(api: ExposedApi, view: View): readonly Finding[] {

@@ -1,0 +1,145 @@
+/**
+ * What to write for one ExposedAPI, and why. Pure and synchronous.
+ *
+ * The caller writes what the plan says and concludes (`conclude.ts`) on the view that then contains it: the status carries facts
+ * that exist only after a write.
+ */
+import type { KubeObject, View } from '@exposedapi/objects'
+import type { AppliedAnnotations, RenderedMetrics } from '../../adapters/metrics.ts'
+import type { Rendered } from '../../adapters/rendered.ts'
+import type { Finding } from '../../findings/finding.ts'
+import { type ExposedApi, isExternal, isMetricsApi } from '../../model/exposed-api.ts'
+import { AdapterFault, answerOf, asked } from '../rules/adapter-fault.ts'
+import { kindOf, obsolete } from '../rules/children.ts'
+import { ownedKindsOf } from '../rules/owned-kinds.ts'
+import { type Placement, place } from '../rules/placement.ts'
+import { type Refusal, refusalOf, refusalsOf, type WriteFailure } from '../rules/refusals.ts'
+import type { Rules } from '../rules/rules.ts'
+import type { Settings } from '../rules/settings.ts'
+import { admit } from './admit.ts'
+import { annotationsToChange, release } from './annotations.ts'
+import { isProtection } from './judgement.ts'
+import { planRoute, type RoutePlan } from './route-plan.ts'
+
+/** What the plan rests on: the answers to the questions of a decision, as far as they were asked. */
+export interface Because {
+  readonly admission: readonly Finding[]
+  readonly placement?: Placement
+  readonly route?: RoutePlan
+  /** What makes a metrics API known; the fault if its adapter threw. */
+  readonly metrics?: RenderedMetrics | AdapterFault
+  /** Foreign objects in the way of the metrics objects, and refused writes of them. */
+  readonly metricsRefusals?: readonly Refusal[]
+  /** The gateway adapter threw. */
+  readonly fault?: AdapterFault
+}
+
+/** What to do for one API. */
+export interface Plan {
+  readonly api: ExposedApi
+  /** Absent: the status is not ours to write. */
+  readonly because?: Because
+  /** Objects to own, in write order. */
+  readonly writes: readonly Rendered[]
+  /** Owned objects to delete, in this order. */
+  readonly obsolete: readonly KubeObject[]
+  /** Annotations to apply to objects of others; an empty set removes them. Only what differs from what is applied now. */
+  readonly annotate: readonly AppliedAnnotations[]
+}
+
+const NO_METRICS: RenderedMetrics = { objects: [], annotations: [] }
+
+/**
+ * Plans one ExposedAPI. Never throws for a state that a cluster can be in, nor for an adapter that does.
+ *
+ * @param failures writes that were refused earlier in this run.
+ */
+export function plan(api: ExposedApi, view: View, rules: Rules, failures: readonly WriteFailure[] = []): Plan {
+  const nothing = { api, writes: [], obsolete: [], annotate: [] }
+  // Terminating: ownerReferences clean up, and a write would only race with them.
+  if (api.metadata.deletionTimestamp !== undefined) return nothing
+  if (isExternal(api)) {
+    // Hand-written. What it has of us dates from the time before it became external.
+    const { uid = '' } = api.metadata
+    const leftovers = obsolete([], api, view, ownedKindsOf(rules).all)
+    return { ...nothing, obsolete: leftovers, annotate: release(uid, view, rules) }
+  }
+  const admission = admit(api)
+  // The last good route stays, nothing new is written, and the status says what to correct.
+  if (admission.some(({ status }) => status === 'False')) return { ...nothing, because: { admission } }
+  const planned = answerOf(() => placedPlan(api, admission, view, rules, failures))
+  return planned instanceof AdapterFault ? { ...nothing, because: { admission, fault: planned } } : planned
+}
+
+function placedPlan(
+  api: ExposedApi,
+  admission: readonly Finding[],
+  view: View,
+  rules: Rules,
+  failures: readonly WriteFailure[],
+): Plan {
+  const placement = asked(rules.gateway.name, () => place(api, view, rules.paths))
+  if (placement.lostTo) return finished(api, { admission, placement }, [], NO_METRICS, view, rules)
+  const route = planRoute(api, placement, view, rules, failures)
+  const metrics = isMetricsApi(api)
+    ? answerOf(() => asked(rules.metrics.name, () => rules.metrics.render(api, view)))
+    : NO_METRICS
+  const rendered = metrics instanceof AdapterFault ? NO_METRICS : metrics
+  const metricsRefusals = refusalsOf(rendered.objects, failures, api, view, ownedKindsOf(rules).metrics)
+  const because = { admission, placement, route, metrics, metricsRefusals }
+  return finished(api, because, writable(route), rendered, view, rules)
+}
+
+/** Where a foreign object is in the way of the route itself, nothing of it is written; one in the way of a policy costs the policy. */
+function writable({ route, refusals }: RoutePlan): readonly Rendered[] {
+  const clashes = refusals.filter(({ reason }) => reason !== 'WriteRejected')
+  if (route.some((rendered) => refusalOf(clashes, rendered.object) && !isPolicyOnly(rendered))) return []
+  return route.filter(({ object }) => !refusalOf(clashes, object))
+}
+
+/** Does an object do nothing but put policies into force? Then its loss is told by their verdicts. */
+export function isPolicyOnly({ enforces, routes }: Rendered): boolean {
+  return (enforces?.length ?? 0) > 0 && routes !== true
+}
+
+/** Can the route do without the object? Not if it protects. */
+export function isDispensable(rendered: Rendered, settings: Settings): boolean {
+  return isPolicyOnly(rendered) && !(rendered.enforces ?? []).some(({ policy }) => isProtection(policy, settings))
+}
+
+/** Does what the object's `ready` asks for hold of the stored object? */
+export function isReady({ object, ready }: Rendered, view: View, rules: Rules): boolean {
+  if (!ready) return true
+  const kind = kindOf(object, ownedKindsOf(rules).all)
+  const stored = kind && view.get(kind, object.metadata.namespace ?? '', object.metadata.name)
+  return stored !== undefined && ready(stored)
+}
+
+function finished(
+  api: ExposedApi,
+  because: Because,
+  route: readonly Rendered[],
+  metrics: RenderedMetrics,
+  view: View,
+  rules: Rules,
+): Plan {
+  const kinds = ownedKindsOf(rules)
+  const refusals = because.metricsRefusals ?? []
+  const foreign = refusals.some(({ reason }) => reason !== 'WriteRejected')
+  const writes = [...route, ...(foreign ? [] : metrics.objects)]
+  const wanted = [...(because.route?.route ?? []), ...metrics.objects].map(({ object }) => object)
+  // What a faulty adapter has made stays: nobody knows what it still wants.
+  const owned = because.metrics instanceof AdapterFault ? kinds.route : kinds.all
+  // A run in which something is refused deletes nothing: what would go may be what still protects.
+  const isRefused = refusals.length + (because.route?.refusals.length ?? 0) > 0
+  return {
+    api,
+    because,
+    writes,
+    obsolete: isRefused ? [] : obsolete(wanted, api, view, owned),
+    annotate:
+      because.metrics instanceof AdapterFault
+        ? []
+        : annotationsToChange(api.metadata.uid ?? '', metrics.annotations, view, rules),
+  }
+}
