@@ -4,10 +4,10 @@ import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { NODE_ENVIRONMENT, NODE_FLAGS } from '../apps/operator/bundle.ts'
-import { start } from './children.ts'
-import type { Lab } from './lab.ts'
-import type { SubjectName } from './options.ts'
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../apps/operator/bundle.ts'
+import { start } from '../lab/children.ts'
+import type { Lab } from '../lab/lab.ts'
+import type { SubjectName } from '../options.ts'
 
 /** An operator under test. */
 export interface Subject {

@@ -1,7 +1,7 @@
 /** Which figures there are, where they come from, and what each of them has to reach. */
-import { isOfTheServer, isWrite } from './counts.ts'
-import type { SubjectName } from './options.ts'
-import { countsAt, type Entry, type Json, median, numberAt } from './record.ts'
+import { isOfTheServer, isWrite } from '../measure/counts.ts'
+import type { SubjectName } from '../options.ts'
+import { countsAt, type Entry, type Json, median, numberAt } from '../record.ts'
 
 /** What a figure has to reach: a share of the Go operator's, or a value of its own. */
 export type Target = { readonly ofGo: number } | { readonly atMost: number }

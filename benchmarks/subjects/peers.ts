@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-const PEERS = join(import.meta.dirname, '..', '..', 'shared', 'peers')
+const PEERS = join(import.meta.dirname, '..', '..', '..', 'shared', 'peers')
 
 /** Paths of the built programs. */
 export interface Peers {

@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, RestClient } from '@exposedapi/kube'
 import { Api, type Manifest } from '@exposedapi/testbed/canvas'
-import { stop } from './children.ts'
-import type { Lab } from './lab.ts'
-import { type Json, median } from './record.ts'
-import { type Subject, startSubject } from './subjects.ts'
+import { stop } from '../lab/children.ts'
+import type { Lab } from '../lab/lab.ts'
+import { type Json, median } from '../record.ts'
+import { type Subject, startSubject } from '../subjects/subjects.ts'
 
 const CHANGES = 10
 const PAUSE_MS = 300

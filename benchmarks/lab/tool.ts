@@ -1,7 +1,7 @@
 /** Runs the bench tool of the peers: it loads, watches, decides what is correct, and prints one JSON line. */
 import { text } from 'node:stream/consumers'
+import type { Json } from '../record.ts'
 import { start } from './children.ts'
-import type { Json } from './record.ts'
 
 /** How to run one command of it. */
 export interface ToolCall {

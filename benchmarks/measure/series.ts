@@ -2,13 +2,13 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Binaries } from '@exposedapi/testbed'
+import { Lab } from '../lab/lab.ts'
+import type { Snapshots } from '../lab/snapshots.ts'
+import { bench } from '../lab/tool.ts'
+import type { Options, SubjectName } from '../options.ts'
+import type { Entry } from '../record.ts'
+import type { Subject } from '../subjects/subjects.ts'
 import type { Job, Stage, Task } from './jobs.ts'
-import { Lab } from './lab.ts'
-import type { Options, SubjectName } from './options.ts'
-import type { Entry } from './record.ts'
-import type { Snapshots } from './snapshots.ts'
-import type { Subject } from './subjects.ts'
-import { bench } from './tool.ts'
 
 /** What a series needs. */
 export interface SeriesOptions {

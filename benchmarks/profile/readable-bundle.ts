@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { build } from 'esbuild'
-import { BUNDLE_OPTIONS } from '../apps/operator/bundle.ts'
+import { BUNDLE_OPTIONS } from '../../apps/operator/bundle.ts'
 
 /** Writes it; the map lies beside it. */
 export async function readableBundle(outfile: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** Our own convergence, without the tools of the comparison: cold start over APIs on the test bed. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Api, backend, exposedApi, OperatorProcess, startCanvas } from '@exposedapi/testbed/canvas'
-import { median } from './record.ts'
+import { median } from '../record.ts'
 
 /** What to measure. */
 export interface AloneOptions {

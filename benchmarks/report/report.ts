@@ -1,8 +1,8 @@
 /** Figures as lines of JSON and as Markdown. */
-import { isOfTheServer } from './counts.ts'
+import { isOfTheServer } from '../measure/counts.ts'
+import type { SubjectName } from '../options.ts'
+import { countsAt, type Entry, median, numberAt } from '../record.ts'
 import type { Figure, Measured } from './figures.ts'
-import type { SubjectName } from './options.ts'
-import { countsAt, type Entry, median, numberAt } from './record.ts'
 
 /** One figure on a line. `ratio` says what ours is compared with; a ratio is one of medians. */
 export function jsonLine(figure: Figure): string {

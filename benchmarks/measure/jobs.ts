@@ -1,15 +1,15 @@
 /** What a run consists of: each job has a control plane of its own, starting from a snapshot. */
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isAlive, stop } from './children.ts'
+import { isAlive, stop } from '../lab/children.ts'
+import type { Lab } from '../lab/lab.ts'
+import type { SnapshotKind } from '../lab/snapshots.ts'
+import { bench } from '../lab/tool.ts'
+import type { Options, Topic } from '../options.ts'
+import type { Json } from '../record.ts'
+import { type Subject, startSubject } from '../subjects/subjects.ts'
 import { difference, requestCounts } from './counts.ts'
-import type { Lab } from './lab.ts'
-import type { Options, Topic } from './options.ts'
-import type { Json } from './record.ts'
-import type { SnapshotKind } from './snapshots.ts'
 import { changesDuringStart } from './storm.ts'
-import { type Subject, startSubject } from './subjects.ts'
-import { bench } from './tool.ts'
 
 /** Where a job runs. */
 export interface Stage {
