@@ -7,11 +7,12 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp } from 'node:fs/promises'
 import { cpus, loadavg, release, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Binaries, binaries } from '@exposedapi/testbed'
+import { type Binaries, binaries, cacheFolder } from '@exposedapi/testbed'
 import { bundle } from '../apps/operator/bundle.ts'
 import { withLock } from '../testbed/src/build/build-lock.ts'
 import { killAll } from './lab/children.ts'
 import { Snapshots } from './lab/snapshots.ts'
+import { progress, say } from './log.ts'
 import { alone } from './measure/alone.ts'
 import { tasksOf } from './measure/jobs.ts'
 import { runSeries, secondsOf, turnsOf } from './measure/series.ts'
@@ -21,12 +22,10 @@ import { originsOf, readableBundle } from './profile/readable-bundle.ts'
 import type { Entry } from './record.ts'
 import { figuresOf } from './report/figures.ts'
 import { jsonLine, markdown } from './report/report.ts'
-import { cacheFolder, findPeers, type Peers } from './subjects/peers.ts'
+import { findPeers, type Peers } from './subjects/peers.ts'
 import { goOperator, ourOperator } from './subjects/subjects.ts'
 
 const RESULTS = join(import.meta.dirname, 'results')
-const begin = performance.now()
-let told = Number.NEGATIVE_INFINITY
 
 const options = benchOptions(process.argv.slice(2))
 if (options.report === undefined) await measure(options)
@@ -41,28 +40,28 @@ async function measure(options: Options): Promise<void> {
     killAll()
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
   })
-  const programs = await binaries(say)
-  const peers = await findPeers(say)
+  const programs = await binaries(progress)
+  const peers = await findPeers(progress)
   // A copy: somebody may build another while we measure.
   const ours = join(scratch, 'exposedapi.cjs')
   if (options.profile) await readableBundle(ours)
   else await copyFile(options.bundle ?? (await bundle()), ours)
   await mkdir(cacheFolder(), { recursive: true })
   const lock = join(cacheFolder(), 'bench.lock')
-  await withLock(lock, () => run(options, programs, peers, ours), waiting)
+  const waiting = {
+    doing: 'waiting for another benchmark on this machine to end: both at once would measure each other',
+  }
+  await withLock(
+    lock,
+    () => run(options, programs, peers, ours),
+    (wait) => progress(waiting, wait),
+  )
 }
 
 async function run(options: Options, programs: Binaries, peers: Peers | string, ours: string): Promise<void> {
   if (typeof peers !== 'string') return race(options, programs, peers, ours)
   say(`no comparison: ${peers}. Only our own cold start is measured.`)
   await alone({ bundle: ours, sizes: options.sizes, runs: options.runs, say })
-}
-
-/** Two of them at once would measure each other. */
-function waiting(): void {
-  if (performance.now() - told < 30_000) return
-  told = performance.now()
-  say('another benchmark is running on this machine, waiting for its end')
 }
 
 async function race(options: Options, programs: Binaries, peers: Peers, ours: string) {
@@ -80,11 +79,12 @@ async function race(options: Options, programs: Binaries, peers: Peers, ours: st
   if ((loadavg()[0] ?? 0) > 0.5 * cpus().length)
     say(`load average ${loadavg()[0]?.toFixed(1)}: the machine is not quiet`)
 
-  const snapshots = await Snapshots.open(programs, peers)
+  const snapshots = await Snapshots.open(programs, peers.tool)
   for (const { job, n } of tasks) {
     if (await snapshots.has(job.from, n)) continue
-    say(`preparing data: ${job.from} ${n} (once, about ${Math.ceil(25 + n * 0.025)} s; cached afterwards)`)
-    await snapshots.make(job.from, n)
+    const seconds = Math.ceil(25 + n * 0.025)
+    const doing = `preparing data: ${job.from} ${n} (about ${seconds} s, once; cached afterwards)`
+    await progress({ doing, done: `prepared data: ${job.from} ${n}` }, () => snapshots.make(job.from, n))
   }
 
   const our = { bundle: ours, nodeFlags: options.nodeFlags, ...(options.profile && { profiles }) }
@@ -113,11 +113,4 @@ function publish(file: string): void {
   console.log(`\n${text}`)
   writeFileSync(file.replace(/\.jsonl$/, '.md'), text)
   say(`raw lines in ${file}, the table beside it`)
-}
-
-/** To standard error: standard output is for the figures. */
-function say(line: string): void {
-  const seconds = Math.round((performance.now() - begin) / 1000)
-  const elapsed = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-  process.stderr.write(`bench ${elapsed.padStart(6)}  ${line}\n`)
 }

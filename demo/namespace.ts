@@ -1,6 +1,6 @@
 /** The demo with a mesh plays in a network namespace, which has no way out: what it needs is fetched before it enters. */
 import { spawn } from 'node:child_process'
-import { binaries, crds } from '@exposedapi/testbed'
+import { binaries, crds, type Progress } from '@exposedapi/testbed'
 import { enter, meshPrograms, obstacle } from '@exposedapi/testbed/mesh'
 import type { Narrator } from './narrator.ts'
 
@@ -8,11 +8,14 @@ import type { Narrator } from './narrator.ts'
 export async function insideNamespace(args: readonly string[], narrator: Narrator): Promise<number> {
   const reason = await obstacle()
   if (reason !== undefined) {
-    narrator.say(`The mesh cannot be started here: ${reason}`)
+    narrator.say(`This machine cannot run the mesh: ${reason}`)
     return 1
   }
-  const say = (line: string) => narrator.say(line)
-  await narrator.watch('control plane, istiod and Envoy are built or found', prepared(say))
+  const preparing = {
+    doing: 'looking for the programs of the mesh',
+    done: 'control plane, istiod and Envoy are on this machine',
+  }
+  await narrator.watch(preparing, () => prepared(narrator.watch))
   const options = [...process.execArgv, ...args]
   const { file, args: entering } = enter({ file: process.execPath, args: options })
   const child = spawn(file, entering, { stdio: 'inherit' })
@@ -24,8 +27,8 @@ export async function insideNamespace(args: readonly string[], narrator: Narrato
   })
 }
 
-async function prepared(say: (line: string) => void): Promise<void> {
-  await binaries(say)
-  await meshPrograms(say)
+async function prepared(progress: Progress): Promise<void> {
+  await binaries(progress)
+  await meshPrograms(progress)
   await crds(['components.oda.tmforum.org', 'gateways.networking.istio.io', 'servicemonitors.monitoring.coreos.com'])
 }

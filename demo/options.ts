@@ -13,14 +13,16 @@ export interface DemoOptions {
 
 const HELP = `npm run demo [-- OPTIONS]
 
-Starts a real Kubernetes API server on this machine, installs the operator's CRDs, runs the operator on a Component with
-three APIs, and shows what it does. Every step says what to expect and is checked; the exit code tells.
+Starts a real Kubernetes API server on this machine, installs the operator's CRDs, gives the operator a Component with
+three APIs and shows what it does. Every step says what to expect and checks it. The exit code is 0 if everything happened
+as expected, 1 if not, and 2 if an option is wrong.
 
-  --kubeconfig FILE   use this cluster, in a namespace of its own (exposedapi-demo), instead of starting one
-  --mesh              with a real istiod and a real Envoy behind the Gateway, in a network namespace of their own: requests
-                      arrive at a backend. Builds istiod once, in two to eight minutes
-  --keep              leave cluster and operator up until Ctrl-C, to look around with kubectl
-  --help              this text
+  --kubeconfig FILE   use this cluster instead of starting one. The demo creates the namespace exposedapi-demo there and
+                      deletes it at the end; CRDs that were missing stay
+  --mesh              put a real istiod and a real Envoy behind the Gateway, in a network namespace of their own, and send
+                      requests to a backend through them. The first time this builds istiod: two to eight minutes
+  --keep              keep the cluster and the operator running until Ctrl-C, so that you can look around with kubectl
+  --help              print this text
 `
 
 /** Parses the arguments. Ends the process for --help (0) and for nonsense (2). */
@@ -40,7 +42,7 @@ export function demoOptions(args: readonly string[]): DemoOptions {
       process.exit(0)
     }
     if (values.mesh && values.kubeconfig !== undefined)
-      throw new Error('--mesh starts a cluster of its own; leave out --kubeconfig')
+      throw new Error('--mesh and --kubeconfig exclude each other: the mesh starts a cluster of its own')
     return {
       mesh: values.mesh ?? false,
       keep: values.keep ?? false,

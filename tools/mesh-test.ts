@@ -8,7 +8,7 @@
  */
 import { spawn } from 'node:child_process'
 import { bundle } from '../apps/operator/bundle.ts'
-import { binaries, crds } from '../testbed/src/index.ts'
+import { binaries, crds, progressTo } from '../testbed/src/index.ts'
 import { enter, meshPrograms, obstacle } from '../testbed/src/mesh/index.ts'
 
 const ROOT = new URL('../tests/mesh', import.meta.url).pathname
@@ -19,9 +19,9 @@ else console.log(`mesh tests skipped: no network namespace: ${reason}`)
 
 /** All that needs the network, which the namespace has not; and all that takes minutes. */
 async function prepared(): Promise<NodeJS.ProcessEnv> {
-  const say = (line: string) => console.log(line)
-  await binaries(say)
-  await meshPrograms(say)
+  const progress = progressTo(process.stdout)
+  await binaries(progress)
+  await meshPrograms(progress)
   await crds(['components.oda.tmforum.org', 'gateways.networking.istio.io', 'servicemonitors.monitoring.coreos.com'])
   await bundle()
   return { ...process.env, NODE_OPTIONS: '--conditions=@exposedapi/source' }

@@ -9,7 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundle } from '../apps/operator/bundle.ts'
-import { binaries } from '../testbed/src/index.ts'
+import { binaries, progressTo } from '../testbed/src/index.ts'
 
 /** What vitest's JSON reporter writes, as far as it is read here. */
 interface Report {
@@ -36,7 +36,7 @@ const MESH = ['--conditions=@exposedapi/source', new URL('mesh-test.ts', import.
 
 const filters = process.argv.slice(2)
 // Built here and not inside a test, where minutes without a word would look like a hang.
-await binaries((line) => console.log(line))
+await binaries(progressTo(process.stdout))
 console.log(`operator bundled: ${await bundle()}`)
 
 const outcomes = [await outcomeOf('vitest', ['run', ...filters])]

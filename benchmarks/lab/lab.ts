@@ -42,7 +42,7 @@ export class Lab implements AsyncDisposable {
     await writeInputs(paths, lab.#token)
     lab.#etcd = await lab.#run(programs.etcd, 'etcd', etcdFlags(paths))
     lab.#apiServer = await lab.#run(programs['kube-apiserver'], 'kube-apiserver', apiServerFlags(paths, false))
-    await until('the control plane is ready', () => lab.#serves(), READY_MS)
+    await until('the control plane to be ready', () => lab.#serves(), READY_MS)
     await writeFile(paths.kubeconfig, kubeconfig(lab.#admin, 'admin'), { mode: 0o600 })
     return lab
   }

@@ -8,10 +8,9 @@ import { createHash } from 'node:crypto'
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect, RestClient } from '@exposedapi/kube'
-import type { Binaries } from '@exposedapi/testbed'
+import { type Binaries, cacheFolder } from '@exposedapi/testbed'
 import { Api, COMPONENT_GATEWAY, canvasCrds } from '@exposedapi/testbed/canvas'
 import type { Json } from '../record.ts'
-import { cacheFolder, type Peers } from '../subjects/peers.ts'
 import { Lab } from './lab.ts'
 import { bench } from './tool.ts'
 
@@ -32,7 +31,7 @@ export class Snapshots {
     this.#folder = join(cacheFolder(), `bench-data-${hash.digest('hex').slice(0, 16)}`)
   }
 
-  static async open(programs: Binaries, { tool }: Peers): Promise<Snapshots> {
+  static async open(programs: Binaries, tool: string): Promise<Snapshots> {
     // JSON is YAML, and this is how the tool takes several documents.
     const crds = (await canvasCrds()).map((crd) => JSON.stringify(crd)).join('\n---\n')
     return new Snapshots(programs, tool, crds)

@@ -4,11 +4,12 @@
  * They are not part of this repository: whoever has them can repeat the comparison, everybody else still gets our own figures.
  */
 import { execFile } from 'node:child_process'
-import { createHash, randomUUID } from 'node:crypto'
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
+import { cachedFile, type Progress } from '@exposedapi/testbed'
 
 const run = promisify(execFile)
 const PEERS = join(import.meta.dirname, '..', '..', '..', 'shared', 'peers')
@@ -17,11 +18,6 @@ const PEERS = join(import.meta.dirname, '..', '..', '..', 'shared', 'peers')
 export interface Peers {
   readonly operator: string
   readonly tool: string
-}
-
-/** Where builds and prepared data are kept; anything in it may be deleted at any time. */
-export function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'exposedapi-testbed')
 }
 
 /**
@@ -40,46 +36,42 @@ const WIDENED = {
   ],
 } as const
 
-/** Builds them, or takes the cached build of the same sources. A text says why they are not to be had. */
-export async function findPeers(progress: (line: string) => void): Promise<Peers | string> {
-  if (!(await exists(join(PEERS, 'tools', 'go.mod')))) return `${PEERS} is not there`
-  const version = await run('go', ['version'], { cwd: join(PEERS, 'tools') }).catch(() => undefined)
+/** Builds them, or takes the cached build of the same sources. A text says why there are none. */
+export async function findPeers(progress: Progress): Promise<Peers | string> {
+  const folder = await realpath(PEERS).catch(() => undefined)
+  if (folder === undefined) return `there is no folder ${PEERS}`
+  const version = await run('go', ['version'], { cwd: join(folder, 'tools') }).catch(() => undefined)
   if (!version) return 'there is no Go to build them with'
   return {
-    operator: await cached('operator', version.stdout, progress),
-    tool: await cached('tools', version.stdout, progress),
+    operator: await cached(join(folder, 'operator'), version.stdout, progress),
+    tool: await cached(join(folder, 'tools'), version.stdout, progress),
   }
 }
 
-async function cached(name: 'operator' | 'tools', version: string, progress: (line: string) => void): Promise<string> {
-  const module = join(PEERS, name)
+async function cached(module: string, version: string, progress: Progress): Promise<string> {
+  const name = basename(module)
   const hash = createHash('sha256').update(JSON.stringify([version, WIDENED]))
   const sources = (await readdir(module)).filter((file) => /^go\.(mod|sum)$|\.go$/.test(file)).sort()
   for (const file of sources) hash.update(`\0${file}\0`).update(await readFile(join(module, file)))
-  const folder = join(cacheFolder(), `peer-${name}-${hash.digest('hex').slice(0, 16)}`)
-  const binary = join(folder, name)
-  if (await exists(binary)) return binary
-  progress(`building ${module} (once, some minutes; cached afterwards)`)
-  await mkdir(folder, { recursive: true })
-  await build(module, binary, name === 'tools')
-  return binary
+  const key = `peer-${name}-${hash.digest('hex').slice(0, 16)}`
+  const make = (path: string) => build(module, path, name === 'tools')
+  return cachedFile({ name, key, how: 'build', what: module, make }, progress)
 }
 
 async function build(module: string, binary: string, widened: boolean): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'exposedapi-bench-build-'))
-  // Beside the target and renamed: nobody ever starts half a binary.
-  const unfinished = `${binary}.${randomUUID()}.tmp`
   try {
     const overlay = widened ? ['-overlay', await overlayOf(module, scratch)] : []
-    await run('nice', ['-n', '10', 'go', 'build', '-trimpath', ...overlay, '-o', unfinished, '.'], { cwd: module })
-    await rename(unfinished, binary)
+    await run('nice', ['-n', '10', 'go', 'build', '-trimpath', ...overlay, '-o', binary, '.'], { cwd: module })
   } finally {
     await rm(scratch, { recursive: true })
-    await rm(unfinished, { force: true })
   }
 }
 
-/** Go reads the edited copy in place of the file, which stays as it is. */
+/**
+ * Go reads the edited copy in place of the file, which stays as it is. The module's path must be free of symbolic links: Go compares
+ * it with the true path, and would say nothing when no file is replaced.
+ */
 async function overlayOf(module: string, scratch: string): Promise<string> {
   const original = join(module, WIDENED.file)
   let source = await readFile(original, 'utf8')
@@ -92,11 +84,4 @@ async function overlayOf(module: string, scratch: string): Promise<string> {
   const overlay = join(scratch, 'overlay.json')
   await writeFile(overlay, JSON.stringify({ Replace: { [original]: copy } }))
   return overlay
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -2,19 +2,21 @@ import { copyFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { binaries } from './build/binaries.ts'
-import { startTestbed } from './control-plane/testbed.ts'
+import { startTestbed, type Testbed } from './control-plane/testbed.ts'
+import { progressTo } from './progress.ts'
 
-const HELP = `A Kubernetes control plane on this machine, until Ctrl-C.
+const HELP = `Runs a Kubernetes control plane on this machine until you press Ctrl-C.
 
 usage: npm run testbed -- [options]
 
   --kubeconfig-out FILE  also write the administrator's kubeconfig to FILE
   --audit                write the API server's audit log
-  --keep                 leave the folder with data and logs when it ends
-  --build                only build the control plane, then end
-  --help                 this text
+  --keep                 keep the folder with data and logs at the end
+  --build                build the control plane, print its path and exit
+  --help                 print this text
 
-environment: KUBEBUILDER_ASSETS (use envtest's binaries instead of building), XDG_CACHE_HOME (where the build is kept)
+Environment: KUBEBUILDER_ASSETS (folder of envtest's binaries, used instead of building),
+XDG_CACHE_HOME (where exposedapi-testbed/ keeps the build; default ~/.cache)
 `
 
 const OPTIONS = {
@@ -25,10 +27,12 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const
 
+const progress = progressTo(process.stderr, (state, text) => `testbed: ${state === 'failed' ? 'failed: ' : ''}${text}`)
+
 try {
   const { values } = parseArgs({ options: OPTIONS })
   if (values.help) process.stdout.write(HELP)
-  else if (values.build) console.log(`testbed: ${(await binaries(console.error)).etcd.file}`)
+  else if (values.build) console.log(`testbed: ${(await binaries(progress)).etcd.file}`)
   else await serve(values)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
@@ -46,18 +50,21 @@ async function serve({ audit, keep, 'kubeconfig-out': out }: ServeOptions): Prom
   const interrupt = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupt.abort())
 
-  const begin = Date.now()
-  await using testbed = await startTestbed({ audit, keep, progress: console.error })
+  const start = { doing: 'starting the control plane', done: 'the control plane is ready' }
+  await using testbed = await progress(start, () => startTestbed({ audit, keep, progress }))
   if (out !== undefined) await copyFile(testbed.kubeconfig, out)
-
-  console.log(`testbed: ready in ${((Date.now() - begin) / 1000).toFixed(1)} s at ${testbed.server}`)
-  console.log(`testbed: logs in ${testbed.directory}`)
-  if (testbed.auditLog !== undefined) console.log(`testbed: audit log ${testbed.auditLog}`)
-  if (!testbed.hasControllers)
-    console.log('testbed: no kube-controller-manager: no garbage collection, no EndpointSlices')
-  console.log(`\n    export KUBECONFIG=${out ?? testbed.kubeconfig}\n\ntestbed: Ctrl-C ends it`)
+  describe(testbed)
+  console.log(`\n    export KUBECONFIG=${out ?? testbed.kubeconfig}\n\ntestbed: press Ctrl-C to stop it`)
   await interrupted(interrupt.signal)
-  console.log('testbed: ending')
+  console.log('testbed: stopping')
+}
+
+function describe({ server, directory, auditLog, hasControllers }: Testbed): void {
+  console.log(`testbed: API server at ${server}`)
+  console.log(`testbed: logs in ${directory}`)
+  if (auditLog !== undefined) console.log(`testbed: audit log in ${auditLog}`)
+  if (hasControllers) return
+  console.log('testbed: KUBEBUILDER_ASSETS has no kube-controller-manager: no garbage collection, no EndpointSlices')
 }
 
 async function interrupted(signal: AbortSignal): Promise<void> {

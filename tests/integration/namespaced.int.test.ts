@@ -1,4 +1,5 @@
 /** An operator that may look into some namespaces only: Roles instead of a ClusterRole. */
+import { progressTo } from '@exposedapi/testbed'
 import { type Canvas, type Manifest, namespace, type OperatorProcess, startCanvas } from '@exposedapi/testbed/canvas'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { isReady, served } from '../support/exposed-api.ts'
@@ -57,7 +58,7 @@ async function expectServed(where: string, name: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  canvas = await startCanvas({ progress: console.log })
+  canvas = await startCanvas({ progress: progressTo(process.stderr) })
   rules = (await operatorRole()).rules
   const reading = ['get', 'list', 'watch']
   await allow('canvas', 'gateways', [{ apiGroups: ['networking.istio.io'], resources: ['gateways'], verbs: reading }])

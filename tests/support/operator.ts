@@ -1,6 +1,7 @@
 /** The operator under test: its bundle, its role, and the environment that most tests run it with. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { progressTo } from '@exposedapi/testbed'
 import {
   type Canvas,
   type CanvasOptions,
@@ -31,7 +32,7 @@ export async function operatorRole(environment: Readonly<Record<string, string>>
 
 /** A Canvas whose operator may do what `exposedapi rbac` says and no more. */
 export async function canvasForOperator(options: CanvasOptions = {}): Promise<Canvas> {
-  return startCanvas({ role: await operatorRole(), progress: console.log, ...options })
+  return startCanvas({ role: await operatorRole(), progress: progressTo(process.stderr), ...options })
 }
 
 /** Starts the operator on a Canvas and resolves when its caches are in step. */

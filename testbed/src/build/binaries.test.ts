@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Progress, Task } from '../progress.ts'
 import { binaries } from './binaries.ts'
 
 let folder: string
@@ -62,13 +63,25 @@ echo binary > "$2"
 `
   await program('go', script)
   const env = { PATH: `${folder}:/bin:/usr/bin`, XDG_CACHE_HOME: folder }
-  const lines: string[] = []
-  const both = await Promise.all([binaries((line) => lines.push(line), env), binaries(undefined, env)])
+  const told: Task[] = []
+  const progress: Progress = (task, work) => {
+    told.push(task)
+    return work()
+  }
+  const both = await Promise.all([binaries(progress, env), binaries(progress, env)])
   const again = await binaries(undefined, env)
 
   expect(both.map(({ etcd }) => etcd.file)).toEqual([again.etcd.file, again.etcd.file])
   expect(again.etcd.file.startsWith(join(folder, 'exposedapi-testbed'))).toBe(true)
   expect(again.etcd.args).toEqual(['etcd'])
-  expect(lines.join('\n')).toMatch(/building etcd, kube-apiserver and kube-controller-manager \d/)
+  const parts = 'etcd, kube-apiserver and kube-controller-manager'
+  // The other one waits, unless it comes so late that everything is there.
+  const builds = told.filter(({ doing }) => !doing.startsWith(`waiting for another process that is building ${parts}`))
+  expect(builds).toEqual([
+    {
+      doing: expect.stringMatching(`^building ${parts} [0-9.]+ `),
+      done: expect.stringMatching(`^built ${parts} [0-9.]+$`),
+    },
+  ])
   expect(await readFile(join(folder, 'builds'), 'utf8')).toBe('built\n')
 })

@@ -1,19 +1,17 @@
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Binaries, Command, Part, Progress } from '../processes/part.ts'
-import { cachedBuild } from './build.ts'
+import type { Binaries, Command, Part } from '../processes/part.ts'
+import { type Progress, silently } from '../progress.ts'
+import { controlPlaneProgram } from './control-plane-program.ts'
 
 /**
  * The programs of the control plane: from the folder KUBEBUILDER_ASSETS (envtest's binaries) when that is set, else built once and cached.
  *
  * Throws an error that says what to do when a file or Go is missing.
  */
-export async function binaries(
-  progress: Progress = () => undefined,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<Binaries> {
+export async function binaries(progress: Progress = silently, env: NodeJS.ProcessEnv = process.env): Promise<Binaries> {
   if (env.KUBEBUILDER_ASSETS) return envtestBinaries(env.KUBEBUILDER_ASSETS)
-  const file = await cachedBuild(progress, env)
+  const file = await controlPlaneProgram(progress, env)
   const command = (part: Part): Command => ({ file, args: [part] })
   return {
     etcd: command('etcd'),
@@ -30,7 +28,7 @@ async function envtestBinaries(folder: string): Promise<Binaries> {
   ])
   if (!etcd || !apiServer) {
     const name = etcd ? 'kube-apiserver' : 'etcd'
-    throw new Error(`testbed: KUBEBUILDER_ASSETS is ${folder}, but ${join(folder, name)} is not an executable file`)
+    throw new Error(`testbed: KUBEBUILDER_ASSETS is ${folder}, but there is no executable file ${join(folder, name)}`)
   }
   return { etcd, 'kube-apiserver': apiServer, ...(controllers && { 'kube-controller-manager': controllers }) }
 }

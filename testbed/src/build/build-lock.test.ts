@@ -15,32 +15,24 @@ test('one works while the other waits', async () => {
   const lock = join(folder, 'lock')
   const log: string[] = []
   const first = Promise.withResolvers<void>()
-  const holding = withLock(
+  const holding = withLock(lock, () => first.promise.then(() => log.push('first')))
+  const waiting = withLock(
     lock,
-    () => first.promise.then(() => log.push('first')),
-    () => undefined,
+    async () => log.push('second'),
+    (wait) => {
+      first.resolve()
+      return wait()
+    },
   )
-  const waiting = withLock(lock, async () => log.push('second'), first.resolve)
   await Promise.all([holding, waiting])
   expect(log).toEqual(['first', 'second'])
 })
 
 test('failed work frees the lock', async () => {
   const lock = join(folder, 'lock')
-  await expect(
-    withLock(
-      lock,
-      () => Promise.reject(new Error('no')),
-      () => undefined,
-    ),
-  ).rejects.toThrow('no')
-  expect(
-    await withLock(
-      lock,
-      async () => 'free',
-      () => undefined,
-    ),
-  ).toBe('free')
+  await expect(withLock(lock, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  const neverWait = () => Promise.reject(new Error('the lock is taken'))
+  expect(await withLock(lock, async () => 'free', neverWait)).toBe('free')
 })
 
 test('a lock whose holder died is taken over', async () => {
@@ -48,11 +40,5 @@ test('a lock whose holder died is taken over', async () => {
   await mkdir(lock)
   const aMinuteAgo = new Date(Date.now() - 60_000)
   await utimes(lock, aMinuteAgo, aMinuteAgo)
-  expect(
-    await withLock(
-      lock,
-      async () => 'taken',
-      () => undefined,
-    ),
-  ).toBe('taken')
+  expect(await withLock(lock, async () => 'taken')).toBe('taken')
 })

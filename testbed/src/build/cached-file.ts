@@ -3,47 +3,49 @@ import { randomUUID } from 'node:crypto'
 import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Progress } from '../processes/part.ts'
+import type { Progress } from '../progress.ts'
 import { withLock } from './build-lock.ts'
-
-const PROGRESS_MS = 5_000
 
 /** What to keep, and how to make it. */
 export interface CachedFile {
   readonly name: string
-  /** Hash of all that the file is made from. */
+  /** The folder it is kept in, named by a hash of all that the file is made from. */
   readonly key: string
-  /** What a progress line says, such as `building istiod`. */
-  readonly doing: string
+  /** The file in words, such as `istiod`. */
+  readonly what: string
+  readonly how: keyof typeof WORDS
   /** Makes the file at this path. */
   make(path: string): Promise<void>
 }
 
+const WORDS = {
+  build: { doing: 'building', done: 'built' },
+  download: { doing: 'downloading', done: 'downloaded' },
+} as const
+
+/** Where such files are kept. Any of them may be deleted at any time. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'exposedapi-testbed')
+}
+
 /** Path of the file, which is made unless it is there. Processes that want the same file at once wait for one of them. */
 export async function cachedFile(
-  { name, key, doing, make }: CachedFile,
+  { name, key, what, how, make }: CachedFile,
   progress: Progress,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
-  const folder = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'exposedapi-testbed', key)
+  const folder = join(cacheFolder(env), key)
   const file = join(folder, name)
   if (await exists(file)) return file
   await mkdir(folder, { recursive: true })
-  const say = stopwatch(progress)
+  const { doing, done } = WORDS[how]
+  const task = { doing: `${doing} ${what} (once; cached afterwards)`, done: `${done} ${what}` }
+  const waiting = { doing: `waiting for another process that is ${doing} ${what}` }
   const work = async (): Promise<void> => {
     if (await exists(file)) return // somebody else made it while we waited
-    const building = () => say(`${doing} …`, '(once; cached afterwards)')
-    const clock = setInterval(building, PROGRESS_MS)
-    building()
-    await makeWhole(file, make).finally(() => clearInterval(clock))
-    say(`${doing}: done in`)
+    await progress(task, () => makeWhole(file, make))
   }
-  let last = 0
-  await withLock(`${file}.lock`, work, () => {
-    if (Date.now() - last < PROGRESS_MS) return
-    last = Date.now()
-    say(`another process is ${doing} …`)
-  })
+  await withLock(`${file}.lock`, work, (wait) => progress(waiting, wait))
   return file
 }
 
@@ -63,10 +65,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-function stopwatch(progress: Progress) {
-  const begin = Date.now()
-  return (what: string, note = '') =>
-    progress(`mesh: ${what} ${Math.round((Date.now() - begin) / 1000)}s ${note}`.trimEnd())
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
-import { binaries, request, startTestbed } from '../index.ts'
+import { binaries, progressTo, request, startTestbed } from '../index.ts'
 import { until } from './until.ts'
 
 beforeAll(async () => {
-  await binaries(console.log)
+  await binaries(progressTo(process.stderr))
 })
 
 const run = promisify(execFile)
@@ -23,7 +23,7 @@ async function processesOf(directory: string): Promise<{ pid: number; line: stri
 }
 
 function vanished(directory: string): Promise<true> {
-  return until(`${directory} and its processes are gone`, async () => {
+  return until(`${directory} and its processes to be gone`, async () => {
     const left = await processesOf(directory)
     const exists = await access(directory).then(
       () => true,
@@ -83,7 +83,7 @@ test('when the supervisor is killed the parts end, and disposing removes the fol
   await using testbed = await startTestbed()
   const supervisor = (await processesOf(testbed.directory)).find(({ line }) => line.includes('supervisor.ts'))
   process.kill(supervisor?.pid ?? Number.NaN, 'SIGKILL')
-  await until('no process is left', async () => (await processesOf(testbed.directory)).length === 0)
+  await until('the last process to end', async () => (await processesOf(testbed.directory)).length === 0)
   await expect(testbed.stop('etcd')).rejects.toThrow()
   await testbed[Symbol.asyncDispose]()
   await vanished(testbed.directory)

@@ -7,6 +7,7 @@ import {
   binaries,
   crds,
   isWrite,
+  progressTo,
   type Request,
   readConnection,
   request,
@@ -20,7 +21,7 @@ let startedInMs: number
 
 beforeAll(async () => {
   const custom = await crds(['virtualservices.networking.istio.io', 'components.oda.tmforum.org'])
-  await binaries(console.log)
+  await binaries(progressTo(process.stderr))
   const begin = Date.now()
   testbed = await startTestbed({ audit: true, crds: custom })
   startedInMs = Date.now() - begin
@@ -37,7 +38,7 @@ async function created(path: string, body: object): Promise<{ metadata: { name: 
 }
 
 function gone(path: string): Promise<true> {
-  return until(`${path} is gone`, async () => (await ask({ path })).status === 404)
+  return until(`${path} to be gone`, async () => (await ask({ path })).status === 404)
 }
 
 const configMap = (name: string, ownerReferences: object[] = []) => ({
@@ -149,7 +150,7 @@ test('a service account may do what RBAC grants it and nothing else', async () =
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
     subjects: [{ kind: 'ServiceAccount', name: 'reader', namespace: 'team-a' }],
   })
-  await until('the grant', async () => (await request(account, { path })).status === 200)
+  await until('the grant to take effect', async () => (await request(account, { path })).status === 200)
   expect(await request(account, { method: 'POST', path, body: configMap('x') })).toMatchObject({ status: 403 })
   expect(await request(account, { path: '/api/v1/namespaces/default/configmaps' })).toMatchObject({ status: 403 })
 })

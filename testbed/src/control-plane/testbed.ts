@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { binaries } from '../build/binaries.ts'
 import { type Layout, layout, logFile, writeInputs } from '../processes/layout.ts'
-import type { Binaries, Part, Progress } from '../processes/part.ts'
+import type { Binaries, Part } from '../processes/part.ts'
 import { freePorts } from '../processes/ports.ts'
 import { Supervised } from '../processes/supervised.ts'
+import type { Progress } from '../progress.ts'
 import { applyCrds } from './custom-kinds.ts'
 import { apiServerFlags, controllerManagerFlags, etcdFlags } from './flags.ts'
 import { untilCollecting } from './garbage-probe.ts'
@@ -23,7 +24,7 @@ export interface TestbedOptions {
   readonly audit?: boolean
   /** Leave the folder, with logs and data, when it ends. Default: false. */
   readonly keep?: boolean
-  /** Told about a build, which takes minutes. Default: silent. */
+  /** Told about a build, which takes minutes. Default: nobody is told. */
   readonly progress?: Progress
   /** More flags for kube-apiserver; they win over ours. Default: none. */
   readonly apiServerFlags?: readonly string[]
@@ -186,7 +187,7 @@ class ControlPlane implements Testbed {
 
   async #launch(part: Part): Promise<void> {
     const command = this.#binaries[part]
-    if (!command) throw new Error(`testbed: there is no ${part} in KUBEBUILDER_ASSETS`)
+    if (!command) throw new Error(`testbed: cannot start ${part}: the folder in KUBEBUILDER_ASSETS does not contain it`)
     await this.#supervised.start(part, { file: command.file, args: [...command.args, ...this.#flags(part)] })
   }
 
@@ -200,7 +201,7 @@ class ControlPlane implements Testbed {
     if (part === 'kube-controller-manager') return untilCollecting(this.#admin, () => this.#alive(part))
     const ready = part === 'etcd' ? () => this.#etcdAnswers() : () => this.#apiServerAnswers()
     await until(
-      `${part} is ready`,
+      `${part} to be ready`,
       async () => {
         await this.#alive(part)
         return ready().catch(() => false) // not listening yet

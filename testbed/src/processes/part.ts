@@ -15,6 +15,3 @@ export interface Binaries {
   readonly 'kube-apiserver': Command
   readonly 'kube-controller-manager'?: Command
 }
-
-/** Receives one line about what takes long. */
-export type Progress = (line: string) => void

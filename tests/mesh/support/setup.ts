@@ -1,4 +1,5 @@
 /** The mesh of all test files. It runs in the process of the test runner; tests get its address. */
+import { progressTo } from '@exposedapi/testbed'
 import { type MeshAddress, startMesh } from '@exposedapi/testbed/mesh'
 import type { TestProject } from 'vitest/node'
 import { operatorRole } from '../../support/operator.ts'
@@ -12,7 +13,7 @@ declare module 'vitest' {
 /** Starts it; what is returned ends it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const begun = performance.now()
-  const mesh = await startMesh({ role: await operatorRole(), progress: console.log })
+  const mesh = await startMesh({ role: await operatorRole(), progress: progressTo(process.stderr) })
   console.log(`mesh: ready in ${((performance.now() - begun) / 1000).toFixed(1)} s, logs in ${mesh.address.directory}`)
   project.provide('mesh', mesh.address)
   return () => mesh[Symbol.asyncDispose]()
