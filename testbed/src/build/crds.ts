@@ -21,11 +21,11 @@ export async function crds(names: readonly CrdName[]): Promise<object[]> {
 async function crd(name: CrdName): Promise<object> {
   const file = await sourceOf(name)
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Error(`testbed: no file for CRD ${name}`, { cause: error })
+    throw new Error(`testbed: there is no CRD ${name}: cannot read ${file}`, { cause: error })
   })
   // Istio's file holds them all. Parsing only the document we need takes milliseconds, parsing the file takes a second.
   const wanted = text.split(/^---$/m).find((document) => document.includes(`\n  name: ${name}\n`))
-  if (wanted === undefined) throw new Error(`testbed: no CRD ${name} in ${file}`)
+  if (wanted === undefined) throw new Error(`testbed: ${file} does not contain CRD ${name}`)
   return parse(wanted)
 }
 
@@ -50,7 +50,7 @@ function folderOf(module: string): Promise<string> {
 async function download(module: string): Promise<string> {
   const printed: { Dir: string } = JSON.parse(
     await go(['mod', 'download', '-json', module], MODULE).catch((error: unknown) => {
-      throw new Error(`testbed: the CRDs of Go module ${module} are not to be had (go mod download in ${MODULE})`, {
+      throw new Error(`testbed: "go mod download ${module}", which brings CRDs, failed in ${MODULE}`, {
         cause: error,
       })
     }),

@@ -120,7 +120,7 @@ export class Api {
       if (!deadline.aborted) throw cause
     }
     throw new Error(
-      `${kind} ${namespace}/${name} did not come to the expected state in ${timeoutMs} ms; last seen: ${JSON.stringify(last)}`,
+      `${kind} ${namespace}/${name} did not reach the expected state within ${timeoutMs / 1000} s; last seen: ${JSON.stringify(last)}`,
     )
   }
 

@@ -103,10 +103,10 @@ export class OperatorProcess implements AsyncDisposable {
       resolve(line)
     }
     this.#waiting.add(look)
-    this.#exited.then(
-      (code) => reject(new Error(`the operator ended with ${code}: ${this.errors.slice(-2000)}`)),
-      reject,
-    )
+    this.#exited.then((code) => {
+      const how = code === null ? 'by a signal' : `with exit code ${code}`
+      reject(new Error(`the operator ended ${how}; its standard error ends: ${this.errors.slice(-2000)}`))
+    }, reject)
     return promise
   }
 

@@ -39,7 +39,8 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
 /** The resource of a kind. Throws for a kind that is not in the table. */
 export function resourceOf(kind: string): Resource {
   const resource = RESOURCES[kind]
-  if (!resource) throw new Error(`kind ${kind} is not in testbed/src/canvas/resources.ts`)
+  if (!resource)
+    throw new Error(`testbed: the URL of kind ${kind} is not known: add it to testbed/src/canvas/resources.ts`)
   return resource
 }
 

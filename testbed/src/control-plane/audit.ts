@@ -34,10 +34,10 @@ export function isWrite(event: AuditEvent): boolean {
  */
 export async function auditEvents(testbed: Pick<Testbed, 'auditLog' | 'kubeconfig'>): Promise<AuditEvent[]> {
   const { auditLog } = testbed
-  if (auditLog === undefined) throw new Error('testbed: started without { audit: true }')
+  if (auditLog === undefined) throw new Error('testbed: there is no audit log: start the test bed with { audit: true }')
   const marker = `/version?testbed=${randomUUID()}`
   await request(await readConnection(testbed.kubeconfig), { path: marker })
-  const text = await until('audit event of our own request', async () => {
+  const text = await until('the audit event of our own request', async () => {
     const read = await readFile(auditLog, 'utf8')
     return read.includes(marker) && read
   })

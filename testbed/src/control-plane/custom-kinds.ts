@@ -1,5 +1,5 @@
 import type { Connection } from './kubeconfig.ts'
-import { request } from './request.ts'
+import { refused, request } from './request.ts'
 import { until } from './until.ts'
 
 /** The parts of a CustomResourceDefinition that matter for finding it again. */
@@ -22,7 +22,7 @@ export async function applyCrds(admin: Connection, manifests: readonly object[])
   const wanted = definitions.flatMap(({ spec }) =>
     spec.versions.filter(({ served }) => served).map(({ name }) => `${spec.names.plural}.${name}.${spec.group}`),
   )
-  await until(`discovery of ${wanted.join(', ')}`, async () => {
+  await until(`the discovery of ${wanted.join(', ')}`, async () => {
     const served = await servedResources(admin)
     return wanted.every((resource) => served.has(resource))
   })
@@ -36,7 +36,7 @@ async function applyCrd(admin: Connection, manifest: Definition): Promise<void> 
     body: manifest,
     contentType: 'application/apply-patch+yaml',
   })
-  if (answer.status >= 300) throw new Error(`testbed: apply ${manifest.metadata.name}: ${JSON.stringify(answer.body)}`)
+  if (answer.status >= 300) throw refused(`apply CRD ${manifest.metadata.name}`, answer)
 }
 
 /** Controllers read this document to learn which kinds exist; a CRD can be `Established` before it is in there. */
@@ -56,7 +56,8 @@ async function servedResources(admin: Connection): Promise<Set<string>> {
 
 function definition(manifest: object): Definition {
   if (!('kind' in manifest) || manifest.kind !== 'CustomResourceDefinition') {
-    throw new Error(`testbed: not a CustomResourceDefinition: ${JSON.stringify(manifest).slice(0, 100)}`)
+    const start = JSON.stringify(manifest).slice(0, 100)
+    throw new Error(`testbed: "crds" takes CustomResourceDefinitions only, but got: ${start}`)
   }
   return manifest as object as Definition
 }

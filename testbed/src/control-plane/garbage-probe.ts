@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Connection } from './kubeconfig.ts'
-import { request } from './request.ts'
+import { refused, request } from './request.ts'
 import { until } from './until.ts'
 
 const DEADLINE_MS = 60_000
@@ -17,11 +17,10 @@ export async function untilCollecting(admin: Connection, failed: () => Promise<v
   const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: `${name}-owner`, uid: randomUUID() }
   const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ownerReferences: [owner] } }
   const made = await request(admin, { method: 'POST', path: CONFIG_MAPS, body })
-  if (made.status !== 201)
-    throw new Error(`testbed: create ConfigMap kube-system/${name}: ${JSON.stringify(made.body)}`)
+  if (made.status !== 201) throw refused(`create ConfigMap kube-system/${name}`, made)
   const collected = async (): Promise<boolean> => {
     await failed()
     return (await request(admin, { path: `${CONFIG_MAPS}/${name}` })).status === 404
   }
-  await until('garbage collection', collected, DEADLINE_MS)
+  await until('the garbage collector to work', collected, DEADLINE_MS)
 }

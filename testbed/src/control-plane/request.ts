@@ -40,7 +40,7 @@ export function request(
     agent: false,
     timeout: TIMEOUT_MS,
   })
-  sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer in ${TIMEOUT_MS / 1000} s`)))
+  sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer within ${TIMEOUT_MS / 1000} s`)))
   sent.on('error', reject)
   sent.on('response', (response) => {
     const chunks: Buffer[] = []
@@ -52,6 +52,12 @@ export function request(
   })
   sent.end(body && JSON.stringify(body))
   return promise
+}
+
+/** The error for an answer that is not the wanted one. `what` is what could not be done, such as `create Secret web`. */
+export function refused(what: string, { status, body }: Answer): Error {
+  const said = typeof body === 'object' && body !== null && 'message' in body ? body.message : JSON.stringify(body)
+  return new Error(`testbed: could not ${what}: the API server answered ${status}: ${said}`)
 }
 
 function parsed(text: string): unknown {

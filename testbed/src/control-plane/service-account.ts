@@ -1,5 +1,5 @@
 import type { Connection } from './kubeconfig.ts'
-import { type Answer, request } from './request.ts'
+import { refused, request } from './request.ts'
 
 const ONE_DAY_S = 86_400
 
@@ -13,15 +13,17 @@ export async function serviceAccountToken(admin: Connection, namespace: string, 
     path: `${accounts}/${name}/token`,
     body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: ONE_DAY_S } },
   })
-  if (answer.status !== 201) throw refused(`token of service account ${namespace}/${name}`, answer)
+  if (answer.status !== 201) throw refused(`request a token for service account ${namespace}/${name}`, answer)
   return (answer.body as { status: { token: string } }).status.token
 }
 
-async function ensure(admin: Connection, path: string, body: object): Promise<void> {
-  const answer = await request(admin, { method: 'POST', path, body })
-  if (answer.status !== 201 && answer.status !== 409) throw refused(`create in ${path}`, answer)
+interface Created {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace?: string }
 }
 
-function refused(what: string, { status, body }: Answer): Error {
-  return new Error(`testbed: ${what}: ${status} ${JSON.stringify(body)}`)
+async function ensure(admin: Connection, path: string, body: Created): Promise<void> {
+  const answer = await request(admin, { method: 'POST', path, body })
+  if (answer.status !== 201 && answer.status !== 409) throw refused(`create ${body.kind} ${body.metadata.name}`, answer)
 }

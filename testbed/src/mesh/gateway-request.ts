@@ -63,7 +63,7 @@ export function open(
     ...(trusting && { ca: trusting }),
   })
   const clock = setTimeout(
-    () => sent.destroy(new Error(`${method} ${path}: no answer in ${TIMEOUT_MS} ms`)),
+    () => sent.destroy(new Error(`${method} ${path}: no answer within ${TIMEOUT_MS / 1000} s`)),
     TIMEOUT_MS,
   )
   sent.on('error', reject)

@@ -111,7 +111,7 @@ export class MeshClient implements Disposable, PartControl {
     const text = randomUUID()
     await this.api.apply(marker(this.#id, text))
     const seen = async () => (await gatewayRequest(`/${this.#id}`, { host: MARKER_HOST })).text === text
-    await until('Envoy has the latest routes', () => seen().catch(() => false)) // while it restarts, nobody listens
+    await until('Envoy to have the latest routes', () => seen().catch(() => false)) // while it restarts, nobody listens
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type CrdName, crds } from '../build/crds.ts'
 import { meshPrograms } from '../build/mesh-programs.ts'
 import { type Canvas, type CanvasOptions, type Manifest, setAddress, startCanvas } from '../canvas/index.ts'
-import { type Answer, request } from '../control-plane/request.ts'
+import { type Answer, refused, request } from '../control-plane/request.ts'
 import { until } from '../control-plane/until.ts'
 import { logFile } from '../processes/layout.ts'
 import type { Command } from '../processes/part.ts'
@@ -55,7 +55,10 @@ const LOG_LINES = 40
  * (see `enter`), which can hold one mesh: the ports are fixed.
  */
 export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
-  if (!isInside()) throw new Error('mesh: not inside of its network namespace; run the tests by `npm run test:mesh`')
+  if (!isInside())
+    throw new Error(
+      'mesh: this process is not in the network namespace of a mesh: run the tests with `npm run test:mesh`',
+    )
   const programs = await meshPrograms(options.progress)
   const directory = await mkdtemp(join(tmpdir(), 'exposedapi-mesh-'))
   const canvas = await startCanvas(options)
@@ -116,7 +119,7 @@ export class Mesh extends MeshClient implements AsyncDisposable {
       const answer = gatewayRequest(path, { to: { address: '127.0.0.1', port } })
       return answer.then(({ status }) => status === 200).catch(() => false) // not listening yet
     }
-    await until(`${part} is ready`, asks, READY_MS)
+    await until(`${part} to be ready`, asks, READY_MS)
   }
 
   override async stop(part: MeshPart, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
@@ -148,9 +151,9 @@ export class Mesh extends MeshClient implements AsyncDisposable {
     const collection = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
     const { admin } = this.canvas.testbed
     const created = await request(admin, { method: 'POST', path: collection, body: WEBHOOK })
-    if (created.status !== 201) throw new Error(`mesh: webhook: ${created.status} ${JSON.stringify(created.body)}`)
+    if (created.status !== 201) throw refused(`create ${WEBHOOK.kind} ${WEBHOOK.metadata.name}`, created)
     const path = `${collection}/${WEBHOOK.metadata.name}`
-    await until('istiod armed its webhook', async () => isArmed(await request(admin, { path })), READY_MS)
+    await until('istiod to arm its webhook', async () => isArmed(await request(admin, { path })), READY_MS)
   }
 }
 

@@ -49,9 +49,10 @@ export async function obstacle(): Promise<string | undefined> {
 }
 
 const CURES = [
-  'A mesh needs Linux, unshare, setpriv and ip (apt install util-linux iproute2), and user namespaces for everybody:',
+  'A mesh needs Linux with unshare, setpriv and ip (apt install util-linux iproute2). It also needs root, or',
+  'user namespaces for ordinary users. To permit those, run as root whichever of these applies:',
   '  sysctl -w kernel.unprivileged_userns_clone=1                 # Debian',
   '  sysctl -w kernel.apparmor_restrict_unprivileged_userns=0     # Ubuntu 24.04 and newer',
-  '  sysctl -w user.max_user_namespaces=10000                     # where it is 0',
-  'or be root. A container may need --security-opt seccomp=unconfined, or CAP_SYS_ADMIN.',
+  '  sysctl -w user.max_user_namespaces=10000                     # if it is 0 now',
+  'A container may also need --security-opt seccomp=unconfined, or CAP_SYS_ADMIN.',
 ].join('\n')

@@ -23,7 +23,7 @@ export async function listenForOrders(directory: string, control: PartControl): 
     const [, order, part] = asked.url?.split('/') ?? []
     control[order as Order](part as MeshPart).then(
       () => response.end(),
-      (error: unknown) => response.writeHead(500).end(String(error)),
+      (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.message : String(error)),
     )
   })
   server.listen(socketIn(directory))
@@ -42,7 +42,7 @@ export async function order(directory: string, what: Order, part: MeshPart): Pro
   const [response] = await once(sent, 'response')
   let text = ''
   for await (const chunk of response.setEncoding('utf8')) text += chunk
-  if (response.statusCode !== 200) throw new Error(`mesh: ${what} ${part}: ${text}`)
+  if (response.statusCode !== 200) throw new Error(`mesh: could not ${what} ${part}: ${text}`)
 }
 
 function socketIn(directory: string): string {

@@ -22,7 +22,9 @@ export class Supervised {
     this.#process = fork(join(import.meta.dirname, 'supervisor.ts'), [directory, keep ? 'keep' : ''], options)
     closeSync(log)
     this.#process.on('message', (report: Report) => this.#hear(report))
-    this.#process.on('exit', () => this.#fail(new Error(`testbed: the supervisor of ${directory} has ended`)))
+    this.#process.on('exit', () =>
+      this.#fail(new Error(`testbed: the supervisor process of ${directory} has ended, and the test bed with it`)),
+    )
     this.#process.on('error', (error) => this.#fail(error))
     // A forgotten test bed must not keep its user's process alive; the supervisor then cleans up.
     this.#process.unref()

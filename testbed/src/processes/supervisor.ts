@@ -21,12 +21,16 @@ const children = new Map<string, ChildProcess>()
 process.on('message', (order: Order) => {
   carryOut(order).then(
     () => report({ about: 'order', id: order.id }),
-    (error: unknown) => report({ about: 'order', id: order.id, error: String(error) }),
+    (error: unknown) => report({ about: 'order', id: order.id, error: textOf(error) }),
   )
 })
 process.on('disconnect', end)
 process.on('SIGTERM', end)
 if (!process.connected) end()
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
 
 async function carryOut(order: Order): Promise<void> {
   if (order.do === 'start') return start(order)
@@ -35,7 +39,7 @@ async function carryOut(order: Order): Promise<void> {
 }
 
 async function start({ part, command }: Order & { do: 'start' }): Promise<void> {
-  if (children.has(part)) throw new Error(`${part} is running`)
+  if (children.has(part)) throw new Error(`${part} is already running`)
   const log = openSync(logFile(directory, part), 'a')
   // A bare environment: variables such as ETCD_NAME or HTTPS_PROXY would change what the parts do.
   const { PATH, HOME, TMPDIR } = process.env
