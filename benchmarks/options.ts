@@ -1,4 +1,5 @@
 /** The command line of `npm run bench`. */
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 /** What can be measured. */
@@ -7,7 +8,9 @@ export type Topic = (typeof TOPICS)[number]
 
 /** Who is measured. */
 export const SUBJECTS = ['floor', 'go', 'ours'] as const
-export type SubjectName = (typeof SUBJECTS)[number]
+/** Who is measured instead where two bundles of ours are compared. */
+export const PAIR = ['ours-a', 'ours-b'] as const
+export type SubjectName = (typeof SUBJECTS | typeof PAIR)[number]
 
 /** What the user asked for. */
 export interface Options {
@@ -20,8 +23,8 @@ export interface Options {
   readonly idleSeconds: number
   /** Run ours under the CPU profiler. */
   readonly profile: boolean
-  /** This bundle instead of a fresh one. */
-  readonly bundle: string | undefined
+  /** This bundle instead of a fresh one; or two, to be compared with each other. */
+  readonly bundles: readonly string[]
   /** More flags of Node for ours. */
   readonly nodeFlags: readonly string[]
   /** Measure nothing, report on this file. */
@@ -40,7 +43,9 @@ final writes. Every run has a fresh control plane; the subjects alternate. bench
   --samples 200           single changes per run
   --idle 120              seconds of the idle window
   --profile               run ours under the CPU profiler, not minified, and list where it spends its time
-  --bundle FILE           measure this bundle of ours instead of building one
+  --bundle FILE           measure this bundle of ours instead of building one. Given twice, the two are compared with each
+                          other: ours-a is the first, ours-b the second; each run is a pair, A first, B first, and so on;
+                          the report has the ratio B ÷ A of each figure, and which requests differ. Take an even --runs
   --node-flags='FLAG …'   more flags of Node for ours, to try them out
   --report FILE           measure nothing, print the figures of a file in benchmarks/results
   --help                  this text
@@ -54,16 +59,16 @@ export function benchOptions(args: readonly string[]): Options {
       process.stdout.write(HELP)
       process.exit(0)
     }
-    if (values.profile && values.bundle !== undefined) throw new Error('--profile builds a bundle of its own')
+    checkBundles(values)
     return {
       sizes: list(values.sizes).map(size),
       runs: whole(values.runs, 1),
       only: values.only === undefined ? TOPICS : list(values.only).map((name) => oneOf(TOPICS, name)),
-      subjects: values.subjects === undefined ? SUBJECTS : list(values.subjects).map((name) => oneOf(SUBJECTS, name)),
+      subjects: subjectsOf(values),
       samples: whole(values.samples, 2),
       idleSeconds: whole(values.idle, 1),
       profile: values.profile,
-      bundle: values.bundle,
+      bundles: values.bundle,
       nodeFlags: values['node-flags'].split(' ').filter((flag) => flag !== ''),
       report: values.report,
     }
@@ -81,11 +86,33 @@ const FLAGS = {
   samples: { type: 'string', default: '200' },
   idle: { type: 'string', default: '120' },
   profile: { type: 'boolean', default: false },
-  bundle: { type: 'string' },
+  bundle: { type: 'string', multiple: true, default: [] as string[] },
   'node-flags': { type: 'string', default: '' },
   report: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const
+
+/** What the arguments say about our bundles. */
+interface BundleFlags {
+  readonly bundle: readonly string[]
+  readonly subjects?: string | undefined
+  readonly profile: boolean
+}
+
+function checkBundles({ bundle, profile }: BundleFlags): void {
+  if (profile && bundle.length > 0) throw new Error('--profile builds a bundle of its own: leave out --bundle')
+  if (bundle.length > 2) throw new Error(`--bundle is given ${bundle.length} times: once, or twice to compare two`)
+  const missing = bundle.find((file) => !existsSync(file))
+  if (missing !== undefined) throw new Error(`--bundle ${missing}: there is no such file`)
+}
+
+function subjectsOf({ bundle, subjects }: BundleFlags): readonly SubjectName[] {
+  const named = subjects === undefined ? undefined : list(subjects).map((name) => oneOf(SUBJECTS, name))
+  if (bundle.length < 2) return named ?? SUBJECTS
+  const other = named?.find((name) => name !== 'ours')
+  if (other !== undefined) throw new Error(`--subjects ${other}: two bundles are compared with each other alone`)
+  return PAIR
+}
 
 function list(text: string): string[] {
   return text.split(',').map((item) => item.trim())

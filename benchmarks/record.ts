@@ -30,12 +30,15 @@ export function countsAt(value: unknown, key: string): ReadonlyMap<string, numbe
 
 /** The value in the middle; of an even number of values, the mean of the two. */
 export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+/** The value at a share of the sorted values, from 0 to 1; between two of them in proportion. */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
-  const [low = 0, high = low] = [
-    sorted[Math.floor((sorted.length - 1) / 2)],
-    sorted[Math.ceil((sorted.length - 1) / 2)],
-  ]
-  return (low + high) / 2
+  const at = (sorted.length - 1) * share
+  const [low = 0, high = low] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]]
+  return low + (high - low) * (at - Math.floor(at))
 }
 
 function isJson(value: unknown): value is Json {

@@ -1,4 +1,4 @@
-/** Runs the tasks, subjects alternating: floor, Go, ours, then ours, Go, floor, and so on. */
+/** Runs the tasks, subjects alternating: floor, Go, ours, then ours, Go, floor, and so on; or A, B, then B, A. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Binaries } from '@exposedapi/testbed'
@@ -8,7 +8,7 @@ import { bench } from '../lab/tool.ts'
 import type { Options, SubjectName } from '../options.ts'
 import type { Entry } from '../record.ts'
 import type { Subject } from '../subjects/subjects.ts'
-import type { Job, Stage, Task } from './jobs.ts'
+import type { Stage, Task } from './jobs.ts'
 
 /** What a series needs. */
 export interface SeriesOptions {
@@ -16,13 +16,13 @@ export interface SeriesOptions {
   readonly programs: Binaries
   readonly tool: string
   readonly snapshots: Snapshots
-  readonly operators: Readonly<Record<Exclude<SubjectName, 'floor'>, Subject>>
+  readonly operators: readonly Subject[]
   note(entry: Entry): void
   progress(line: string): void
 }
 
 /** One run of one subject. */
-interface Turn extends Task {
+export interface Turn extends Task {
   readonly run: number
   readonly subject: SubjectName
 }
@@ -75,11 +75,8 @@ async function runTurn(turn: Turn, { options, programs, tool, snapshots, operato
       note({ ...headOf(turn), step, result })
     },
   }
-  await (subject === 'floor' ? floorOf(job)(stage) : job.operator(stage, operators[subject]))
-}
-
-function floorOf(job: Job): (stage: Stage) => Promise<void> {
-  return (stage) => job.floor?.(stage) ?? Promise.resolve()
+  const operator = operators.find(({ name }) => name === subject)
+  await (operator ? job.operator(stage, operator) : job.floor?.(stage))
 }
 
 function headOf({ job, n, run, subject }: Turn) {

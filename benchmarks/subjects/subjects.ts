@@ -29,6 +29,7 @@ export function goOperator(binary: string): Subject {
 
 /** How ours is run. */
 export interface OurOptions {
+  readonly name: SubjectName
   readonly bundle: string
   readonly nodeFlags: readonly string[]
   /** Folder for CPU profiles. Default: none are taken. */
@@ -36,10 +37,10 @@ export interface OurOptions {
 }
 
 /** Our bundle, without the debounce that the Go operator lacks too, and as silent as that. */
-export function ourOperator({ bundle, nodeFlags, profiles }: OurOptions): Subject {
+export function ourOperator({ name, bundle, nodeFlags, profiles }: OurOptions): Subject {
   const profiler = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
   return {
-    name: 'ours',
+    name,
     command: (kubeconfig) => [
       process.execPath,
       ...NODE_FLAGS,

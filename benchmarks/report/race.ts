@@ -1,8 +1,10 @@
-/** Figures as lines of JSON and as Markdown. */
+/** The race of floor, Go operator and ours: figures as lines of JSON and as Markdown. */
 import { isOfTheServer } from '../measure/counts.ts'
 import type { SubjectName } from '../options.ts'
-import { countsAt, type Entry, median, numberAt } from '../record.ts'
-import type { Figure, Measured } from './figures.ts'
+import { countsAt, type Entry, median } from '../record.ts'
+import type { Figure } from './figures.ts'
+import { quietness } from './quietness.ts'
+import { cell, short, table } from './table.ts'
 
 /** One figure on a line. `ratio` says what ours is compared with; a ratio is one of medians. */
 export function jsonLine(figure: Figure): string {
@@ -56,16 +58,6 @@ function verdict(figure: Figure): string {
   return met === undefined ? '' : met ? 'yes' : '**no**'
 }
 
-function cell(value: Measured | undefined): string {
-  if (!value) return ''
-  const middle = short(value.median)
-  return value.min === value.max ? middle : `${middle} (${short(value.min)}–${short(value.max)})`
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)))
-}
-
 function rounded(value: number | undefined): number | undefined {
   return value === undefined ? undefined : Number(value.toFixed(3))
 }
@@ -89,24 +81,4 @@ function requestTable(entries: readonly Entry[]): readonly string[] {
     return [job, Number(n).toLocaleString('en'), subject, texts.join(', ')]
   })
   return table(['run', 'APIs', 'subject', 'requests'], rows)
-}
-
-/** CPU of whoever is not part of the measurement: the figures of a busy machine are worth little. */
-function quietness(entries: readonly Entry[]): string {
-  const shares = entries.flatMap(({ step, result }) => {
-    if (step !== 'converge') return []
-    const machine = numberAt(result, 'cpu_s.machine')
-    if (machine === undefined || machine < 1) return []
-    const named = [...countsAt(result, 'cpu_s')].filter(([name]) => name !== 'machine')
-    return [(100 * (machine - named.reduce((sum, [, seconds]) => sum + seconds, 0))) / machine]
-  })
-  if (shares.length === 0) return ''
-  const worst = Math.max(...shares)
-  const warning = median(shares) > 5 ? ' **The machine was too busy for these figures to count.**' : ''
-  return `Others used ${median(shares).toFixed(1)} % of the busy CPU time in the middle, ${worst.toFixed(1)} % at worst.${warning}`
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)]
 }
