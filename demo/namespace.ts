@@ -13,7 +13,7 @@ export async function insideNamespace(args: readonly string[], narrator: Narrato
   }
   const preparing = {
     doing: 'looking for the programs of the mesh',
-    done: 'control plane, istiod and Envoy are on this machine',
+    done: 'the programs of the mesh are on this machine',
   }
   await narrator.watch(preparing, () => prepared(narrator.watch))
   const options = [...process.execArgv, ...args]

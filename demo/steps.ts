@@ -55,7 +55,7 @@ class Scene {
   }
 
   async applyCatalog(): Promise<void> {
-    this.#tell.step('A Component arrives: three APIs, a Service behind each API and a Pod behind each Service')
+    this.#tell.step('A Component arrives: three APIs, each with a Service and a backend behind it')
     this.#tell.expect('three ExposedAPIs with a URL and ready: true, and a Component whose entries say the same')
     const backends = await this.#stage.applyBackends()
     const [component, ...apis] = await this.#applyComponent()
