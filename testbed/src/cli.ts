@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { binaries } from './build/binaries.ts'
 import { startTestbed, type Testbed } from './control-plane/testbed.ts'
-import { progressTo } from './progress.ts'
+import { progressTo } from './processes/progress.ts'
 
 const HELP = `Runs a Kubernetes control plane on this machine until you press Ctrl-C.
 

@@ -59,67 +59,62 @@ export interface Parts {
 export async function compose(configuration: Configuration, { standalone, ...flags }: Flags): Promise<Parts> {
   const root = container.createChildContainer()
   // Before the kubeconfig is read: a wrong variable must be named even where no cluster is at hand.
-  const rules = await rulesFor(configuration)
+  root.register(token('rules'), { useValue: await rulesFor(configuration) })
   const connection = await connected(flags)
   const namespace = standalone ? undefined : leaseNamespace(configuration, connection)
 
   root.register(token<Pino>('logger'), { useValue: logger(configuration) })
   root.register(token<PrometheusTelemetry>('telemetry'), { useValue: new PrometheusTelemetry() })
-  root.register(token('rules'), { useValue: rules })
-  singleton(root, 'client', (from) => {
-    return new RestClient({
-      connection,
-      log: from.resolve(token<Logger>('logger')),
-      telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')),
-    })
-  })
-  const leadership =
-    namespace === undefined
-      ? alone()
-      : byLease({
-          client: root.resolve(token<RestClient>('client')),
-          namespace,
-          log: root.resolve(token<Logger>('logger')),
-          telemetry: root.resolve(token<PrometheusTelemetry>('telemetry')),
-        })
-  singleton(root, 'cluster', (from) => {
-    const rules = from.resolve(token<Rules>('rules'))
-    return new Cluster({
-      ...declaredKinds(rules),
-      client: from.resolve(token<RestClient>('client')),
-      namespaces: namespaceSet(kopfPatterns(configuration.namespaces), [...(rules.gateway.namespaces ?? [])]),
-      formerManagers: REFERENCE_MANAGERS,
-      fieldManager: FIELD_MANAGER,
-      mayWrite: leadership.mayWrite,
-      log: from.resolve(token<Logger>('logger')),
-      telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')),
-    })
-  })
-  singleton(root, 'controller', (from) => {
-    return new Controller({
-      cluster: from.resolve(token<Cluster>('cluster')),
-      rules: from.resolve(token<Rules>('rules')),
-      events: new EventRecorder({
-        client: from.resolve(token<RestClient>('client')),
-        reporter: FIELD_MANAGER,
-        mayWrite: leadership.mayWrite,
-        // In a Pod, its name.
-        instance: hostname(),
-        log: from.resolve(token<Logger>('logger')),
-        telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')),
-      }),
-      log: from.resolve(token<Logger>('logger')),
-      telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')),
-    })
-  })
+  singleton(root, 'client', (from) => new RestClient({ connection, ...watchers(from) }))
+  const client = root.resolve(token<RestClient>('client'))
+  const leadership = namespace === undefined ? alone() : byLease({ client, namespace, ...watchers(root) })
+  singleton(root, 'cluster', (from) => cluster(from, configuration, leadership))
+  singleton(root, 'controller', (from) => controller(from, leadership))
   return {
     controller: root.resolve(token<Controller>('controller')),
     cluster: root.resolve(token<Cluster>('cluster')),
-    client: root.resolve(token<RestClient>('client')),
+    client,
     leadership,
     logger: root.resolve(token<Pino>('logger')),
     telemetry: root.resolve(token<PrometheusTelemetry>('telemetry')),
   }
+}
+
+/** What every part tells of itself to. */
+function watchers(from: DependencyContainer) {
+  return {
+    log: from.resolve(token<Logger>('logger')),
+    telemetry: from.resolve(token<PrometheusTelemetry>('telemetry')),
+  }
+}
+
+function cluster(from: DependencyContainer, { namespaces }: Configuration, leadership: Leadership): Cluster {
+  const rules = from.resolve(token<Rules>('rules'))
+  return new Cluster({
+    ...declaredKinds(rules),
+    client: from.resolve(token<RestClient>('client')),
+    namespaces: namespaceSet(kopfPatterns(namespaces), [...(rules.gateway.namespaces ?? [])]),
+    formerManagers: REFERENCE_MANAGERS,
+    fieldManager: FIELD_MANAGER,
+    mayWrite: leadership.mayWrite,
+    ...watchers(from),
+  })
+}
+
+function controller(from: DependencyContainer, leadership: Leadership): Controller {
+  return new Controller({
+    cluster: from.resolve(token<Cluster>('cluster')),
+    rules: from.resolve(token<Rules>('rules')),
+    events: new EventRecorder({
+      client: from.resolve(token<RestClient>('client')),
+      reporter: FIELD_MANAGER,
+      mayWrite: leadership.mayWrite,
+      // In a Pod, its name.
+      instance: hostname(),
+      ...watchers(from),
+    }),
+    ...watchers(from),
+  })
 }
 
 /** A kubeconfig that cannot be read stops the start like any other configuration. */

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Progress, Task } from '../progress.ts'
+import type { Progress, Task } from '../processes/progress.ts'
 import { binaries } from './binaries.ts'
 
 let folder: string

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Binaries, Command, Part } from '../processes/part.ts'
-import { type Progress, silently } from '../progress.ts'
+import { type Progress, silently } from '../processes/progress.ts'
 import { controlPlaneProgram } from './control-plane-program.ts'
 
 /**

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Progress } from '../progress.ts'
+import type { Progress } from '../processes/progress.ts'
 import { withLock } from './build-lock.ts'
 
 /** What to keep, and how to make it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Progress } from '../progress.ts'
+import type { Progress } from '../processes/progress.ts'
 import { cachedFile } from './cached-file.ts'
 import { type GoPurpose, goBuild, goSources, goVersion } from './go.ts'
 

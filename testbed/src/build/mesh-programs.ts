@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Progress, silently } from '../progress.ts'
+import { type Progress, silently } from '../processes/progress.ts'
 import { type CachedFile, cachedFile } from './cached-file.ts'
 import { goBuild, goSources, goVersion } from './go.ts'
 

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { connect, RestClient } from '@exposedapi/kube'
 import { parse } from 'yaml'
-import { crds, startTestbed, type Testbed, type TestbedOptions } from '../index.ts'
+import { crds } from '../build/crds.ts'
+import { startTestbed, type Testbed, type TestbedOptions } from '../control-plane/testbed.ts'
 import { Api, type Manifest } from './api.ts'
 import { ADDRESS, COMPONENT_GATEWAY, INGRESS_SERVICE, NODE, namespace } from './manifests.ts'
 
