@@ -1,12 +1,13 @@
 /** `exposedapi render`: what the operator would write, without a cluster. */
 import { readFileSync } from 'node:fs'
 import { declaredKinds } from '@exposedapi/controller'
-import { EXPOSED_API, type ExposedApi, isExternal, type Kind, type KubeObject, nameOf } from '@exposedapi/core'
-import { type Condition, conclude, kindOf, MemoryView, plan, type Rules } from '@exposedapi/core/engine'
+import { type ExposedApi, isExternal, type KubeObject, nameOf } from '@exposedapi/core'
+import { type Condition, type ExposedApiStatus, type Plan, type Rules, settle } from '@exposedapi/core/engine'
 import { parseAllDocuments, stringify } from 'yaml'
 import { configuration } from '../configuration/environment.ts'
 import { ConfigurationError } from '../configuration/error.ts'
 import { rulesFor } from '../configuration/rules.ts'
+import { FileWorld } from './file-world.ts'
 
 /** What one run of the command found. */
 export interface Rendering {
@@ -31,48 +32,43 @@ export async function render(files: readonly string[], environment: NodeJS.Proce
 /** Decides every ExposedAPI among the objects, as the operator would in a cluster that holds just these. */
 export function rendering(objects: readonly KubeObject[], rules: Rules): Rendering {
   const kinds = [...new Set(declaredKinds(rules).uses.map(({ kind }) => kind))]
-  const view = new MemoryView()
+  const world = new FileWorld(kinds)
   const notes: string[] = []
   for (const object of objects) {
-    const kind = kindOf(object, kinds)
-    if (kind) view.add(kind, placed(object, kind))
-    else notes.push(`${object.kind} ${nameOf(object)} plays no part and is left out`)
+    if (!world.put(object)) notes.push(`${object.kind} ${nameOf(object)} plays no part and is left out`)
   }
-  const apis = [...view.all(EXPOSED_API)].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  const apis = world.apis()
   if (apis.length === 0) notes.push('there is no ExposedAPI among the manifests')
-  const documents = apis.filter((api) => !isExternal(api)).flatMap((api) => documentsOf(api, view, rules, kinds))
-  const refused = apis.flatMap((api) => refusals(api, documents))
-  return { documents, notes, refused }
+  const settled = settle(world, rules)
+  const outcomes = apis.filter((api) => !isExternal(api)).map((api) => ({ api, ...settled.get(nameOf(api)) }))
+  return {
+    documents: outcomes.flatMap(({ api, plan, conclusion }) => documentsOf(api, plan, conclusion?.status)),
+    notes,
+    refused: outcomes.flatMap(({ api, conclusion }) => refusals(api, conclusion?.status?.conditions)),
+  }
 }
 
-/** What is written for one API, and then, on a view that contains it, what is said. */
-function documentsOf(api: ExposedApi, view: MemoryView, rules: Rules, kinds: readonly Kind[]): readonly unknown[] {
-  const planned = plan(api, view, rules)
-  const objects = planned.writes.map(({ object }) => object)
-  for (const object of objects) {
-    const kind = kindOf(object, kinds)
-    if (kind) view.add(kind, object)
-  }
-  const { annotate } = planned
-  const { status } = conclude(planned, view, rules, { now: 0, grace: {}, failures: [] })
+/** What is written for one API, and what is said of it. */
+function documentsOf(
+  api: ExposedApi,
+  plan: Plan | undefined,
+  status: ExposedApiStatus | undefined,
+): readonly unknown[] {
   const { name, namespace } = api.metadata
+  const said = status && {
+    apiVersion: api.apiVersion,
+    kind: api.kind,
+    metadata: { name, namespace },
+    status: { ...status, conditions: timeless(status.conditions) },
+  }
   return [
-    ...objects.map(forPeople),
-    ...annotate.map(({ object, annotations }) => ({
+    ...(plan?.writes ?? []).map(({ object }) => forPeople(object)),
+    ...(plan?.annotate ?? []).map(({ object, annotations }) => ({
       apiVersion: object.apiVersion,
       kind: object.kind,
       metadata: { name: object.metadata.name, namespace: object.metadata.namespace, annotations },
     })),
-    ...(status
-      ? [
-          {
-            apiVersion: api.apiVersion,
-            kind: api.kind,
-            metadata: { name, namespace },
-            status: { ...status, conditions: timeless(status.conditions) },
-          },
-        ]
-      : []),
+    ...(said ? [said] : []),
   ]
 }
 
@@ -88,21 +84,9 @@ function timeless(conditions: readonly Condition[] = []): readonly unknown[] {
   return conditions.map(({ lastTransitionTime: _, ...condition }) => condition)
 }
 
-function refusals(api: ExposedApi, documents: readonly unknown[]): readonly string[] {
-  const own = documents.find((document): document is { status: { conditions: Condition[] } } => {
-    const { kind, metadata } = document as KubeObject
-    return kind === 'ExposedAPI' && metadata.name === api.metadata.name && metadata.namespace === api.metadata.namespace
-  })
-  const accepted = own?.status.conditions.find(({ type }) => type === 'Accepted')
+function refusals(api: ExposedApi, conditions: readonly Condition[] = []): readonly string[] {
+  const accepted = conditions.find(({ type }) => type === 'Accepted')
   return accepted?.status === 'False' ? [`ExposedAPI ${nameOf(api)}: ${accepted.reason}: ${accepted.message}`] : []
-}
-
-/** What an API server would add: a namespace, and an identity. */
-function placed(object: KubeObject, kind: Kind): KubeObject {
-  const { metadata } = object
-  const namespace = kind.namespaced === false ? undefined : (metadata.namespace ?? 'default')
-  const uid = metadata.uid ?? `${object.kind}/${namespace ?? ''}/${metadata.name}`
-  return { ...object, metadata: { ...metadata, uid, ...(namespace !== undefined && { namespace }) } }
 }
 
 function manifests(file: string): readonly KubeObject[] {
