@@ -1,7 +1,8 @@
 /** `npm run demo`: the operator at work on a real Kubernetes API server, step by step. The exit code is 0 if all came true. */
+
+import { bundle } from '@exposedapi/operator/bundle'
 import { OperatorProcess } from '@exposedapi/testbed/canvas'
 import { isInside } from '@exposedapi/testbed/mesh'
-import { bundle } from '../apps/operator/bundle.ts'
 import { givenStage } from './given-stage.ts'
 import { insideNamespace } from './namespace.ts'
 import { Narrator } from './narrator.ts'

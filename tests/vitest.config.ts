@@ -7,7 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 20 * 60_000,
     fileParallelism: false,
-    // Needs a network namespace of its own: tools/mesh-test.ts runs it.
+    // Needs a network namespace of its own: mesh/run.ts runs it.
     exclude: ['mesh/**', '**/node_modules/**'],
   },
 })

@@ -63,7 +63,7 @@ const FORBIDDEN: readonly (Use & { readonly because: string })[] = [
   { from: 'packages/controller/src', imports: './testing/x.ts', because: 'testing is for tests' },
   { from: 'testbed/src/build', imports: '../canvas/x.ts', because: 'what is built knows no Canvas' },
 
-  { from: 'tests/support', imports: '../../apps/operator/bundle.ts', because: 'it is a side door' },
+  { from: 'tests/support', imports: '@exposedapi/operator/bundle', because: 'it is a side door' },
   { from: 'tests/mesh', imports: '../../testbed/src/mesh/x.ts', inTest: true, because: 'it is a side door' },
   { from: 'packages/controller/src', imports: '../../core/src/index.ts', because: 'no package is next door' },
 ]

@@ -7,9 +7,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ExposedApiSpec, REASONS } from '@exposedapi/core/engine'
+import { BUILT_IN, documentedVariables } from '@exposedapi/operator'
 import * as z from 'zod'
-import { BUILT_IN } from '../apps/operator/src/configuration/descriptors.ts'
-import { documentedVariables } from '../apps/operator/src/configuration/documentation.ts'
 
 const DOCS = new URL('../docs/', import.meta.url)
 

@@ -8,8 +8,8 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundle } from '../apps/operator/bundle.ts'
-import { binaries, progressTo } from '../testbed/src/index.ts'
+import { bundle } from '@exposedapi/operator/bundle'
+import { binaries, progressTo } from '@exposedapi/testbed'
 
 /** What vitest's JSON reporter writes, as far as it is read here. */
 interface Report {
@@ -32,7 +32,7 @@ interface Outcome {
   readonly skipped: number
 }
 
-const MESH = ['--conditions=@exposedapi/source', new URL('mesh-test.ts', import.meta.url).pathname]
+const MESH = ['--conditions=@exposedapi/source', new URL('../tests/mesh/run.ts', import.meta.url).pathname]
 
 const filters = process.argv.slice(2)
 // Built here and not inside a test, where minutes without a word would look like a hang.

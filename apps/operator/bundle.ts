@@ -60,7 +60,7 @@ const kubeconfigOnly: Plugin = {
 
 /** How the bundle is made, wherever it goes. */
 export const BUNDLE_OPTIONS: BuildOptions = {
-  entryPoints: [`${ROOT}src/index.ts`],
+  entryPoints: [`${ROOT}src/bin.ts`],
   bundle: true,
   platform: 'node',
   // CommonJS: an `import` of node:http reads every property of it, and so loads Node's WebSocket client, 14 MiB for nothing.

@@ -11,12 +11,18 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Binaries, type Connection, request } from '@exposedapi/testbed'
-import { apiServerFlags, etcdFlags } from '../../testbed/src/control-plane/flags.ts'
-import { kubeconfig } from '../../testbed/src/control-plane/kubeconfig.ts'
-import { until } from '../../testbed/src/control-plane/until.ts'
-import { type Layout, layout, logFile, writeInputs } from '../../testbed/src/processes/layout.ts'
-import { freePorts } from '../../testbed/src/processes/ports.ts'
-import { LIFELINE } from '../../testbed/src/processes/supervisor-protocol.ts'
+import {
+  apiServerFlags,
+  etcdFlags,
+  freePorts,
+  kubeconfig,
+  type Layout,
+  LIFELINE,
+  layout,
+  logFile,
+  until,
+  writeInputs,
+} from '@exposedapi/testbed/control-plane'
 import { isAlive, start, stop } from './children.ts'
 
 const READY_MS = 120_000

@@ -1,8 +1,8 @@
 /** Our bundle for the profiler: the same code, not minified, and with a map back to the sources. */
 import { readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
+import { BUNDLE_OPTIONS } from '@exposedapi/operator/bundle'
 import { build } from 'esbuild'
-import { BUNDLE_OPTIONS } from '../../apps/operator/bundle.ts'
 
 /** Writes it; the map lies beside it. */
 export async function readableBundle(outfile: string): Promise<void> {

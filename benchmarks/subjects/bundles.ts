@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { copyFile, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { bundle } from '../../apps/operator/bundle.ts'
+import { bundle } from '@exposedapi/operator/bundle'
 import { type Options, PAIR, type SubjectName } from '../options.ts'
 import { readableBundle } from '../profile/readable-bundle.ts'
 import type { Entry } from '../record.ts'

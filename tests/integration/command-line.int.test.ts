@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
+import { documentedVariables } from '@exposedapi/operator'
+import { NODE_FLAGS } from '@exposedapi/operator/bundle'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { NODE_FLAGS } from '../../apps/operator/bundle.ts'
-import { documentedVariables } from '../../apps/operator/src/configuration/documentation.ts'
 import { api } from '../support/exposed-api.ts'
 import { operatorBundle } from '../support/operator.ts'
 

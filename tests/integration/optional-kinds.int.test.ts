@@ -1,7 +1,6 @@
 /** Custom resource definitions that come late, go, and come back. */
-import { crds } from '@exposedapi/testbed'
+import { applyCrds, crds } from '@exposedapi/testbed'
 import { expect, it } from 'vitest'
-import { applyCrds } from '../../testbed/src/control-plane/custom-kinds.ts'
 import { condition, isReady, says, served, urlOf } from '../support/exposed-api.ts'
 import { stage } from '../support/stage.ts'
 

@@ -1,9 +1,10 @@
 /** Whatever happens in whatever order, the end state is right; and a change touches only its neighbours. */
+
+import { type Call, served } from '@exposedapi/adapter-istio/test/mesh'
 import { isBelow } from '@exposedapi/core'
 import { rawApi } from '@exposedapi/core/testing'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Call, served } from '../../packages/adapter-istio/test/mesh.ts'
 import { Simulation } from './simulation.ts'
 
 /** Runs of the big property; fewer with PROPERTY_RUNS for a quick look. */

@@ -3,13 +3,13 @@
  * read something of it, and a dirty API is decided, written and decided again. Whoever is not dirtied is not decided, so a
  * dependency that nobody remembered shows as a wrong end state.
  */
+
+import { istio } from '@exposedapi/adapter-istio'
+import type { Written } from '@exposedapi/adapter-istio/test/mesh'
 import { declaredKinds } from '@exposedapi/controller'
 import { EXPOSED_API, type Index, type Kind, type KubeObject, nameOf, sameJson } from '@exposedapi/core'
 import { DEFAULT_SETTINGS, MemoryView, pathIndexes, type Rules } from '@exposedapi/core/engine'
 import { adapterOf, decide, NullMetrics } from '@exposedapi/core/testing'
-import { istio } from '../../packages/adapter-istio/src/index.ts'
-import { VIRTUAL_SERVICE } from '../../packages/adapter-istio/src/objects/kinds.ts'
-import type { Written } from '../../packages/adapter-istio/test/mesh.ts'
 
 /** What the engine's own objects look like to MemoryView, without the projection: a stored object. */
 type Stored = KubeObject & { readonly spec?: unknown }
@@ -19,6 +19,7 @@ export class Simulation {
   readonly #view = new MemoryView()
   readonly #rules: Rules
   readonly #indexes: readonly Index[]
+  readonly #virtualService: Kind
   readonly #reads = new Map<string, ReadonlySet<string>>()
   readonly #routes = new Map<string, Stored>()
   #second = 0
@@ -33,6 +34,9 @@ export class Simulation {
   constructor() {
     const gateway = adapterOf(istio, { gateway: 'canvas/component-gateway' })
     const paths = pathIndexes(gateway)
+    const [written] = gateway.kinds.filter(({ use }) => use === 'own')
+    if (!written) throw new Error('the Istio adapter owns no kind')
+    this.#virtualService = written.kind
     this.#rules = { gateway, metrics: new NullMetrics(), retired: [], paths, settings: DEFAULT_SETTINGS }
     this.#indexes = declaredKinds(this.#rules).indexes
   }
@@ -106,12 +110,12 @@ export class Simulation {
     const creationTimestamp = before?.metadata.creationTimestamp ?? this.#now()
     const stored = { ...object, metadata: { ...object.metadata, uid, creationTimestamp } }
     this.#routes.set(nameOf(object), stored)
-    this.#put(VIRTUAL_SERVICE, stored)
+    this.#put(this.#virtualService, stored)
   }
 
   #takeRoute({ metadata }: KubeObject): void {
     this.#routes.delete(`${metadata.namespace}/${metadata.name}`)
-    this.#take(VIRTUAL_SERVICE, metadata.namespace ?? '', metadata.name)
+    this.#take(this.#virtualService, metadata.namespace ?? '', metadata.name)
   }
 
   #put(kind: Kind, object: KubeObject): void {

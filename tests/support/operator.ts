@@ -1,6 +1,7 @@
 /** The operator under test: its bundle, its role, and the environment that most tests run it with. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { bundle } from '@exposedapi/operator/bundle'
 import { progressTo } from '@exposedapi/testbed'
 import {
   type Canvas,
@@ -10,7 +11,6 @@ import {
   startCanvas,
 } from '@exposedapi/testbed/canvas'
 import { parse } from 'yaml'
-import { bundle } from '../../apps/operator/bundle.ts'
 
 /** The gateway of the Canvas chart, as the umbrella configures it. */
 const ENVIRONMENT = { APIOPERATORISTIO_COMPONENTGATEWAY: 'canvas/component-gateway' }

@@ -1,6 +1,5 @@
 /** What watches of our own show: the truth against which the operator is measured, and the time at which it came true. */
-import type { Api, Manifest } from '@exposedapi/testbed/canvas'
-import { pathOf } from '../../testbed/src/canvas/resources.ts'
+import { type Api, type Manifest, pathOf } from '@exposedapi/testbed/canvas'
 
 /** One event of a watch. */
 export interface Sighting {

@@ -11,3 +11,4 @@ export {
 } from './canvas.ts'
 export * from './manifests.ts'
 export { type LogLine, type OperatorOptions, OperatorProcess } from './operator-process.ts'
+export { pathOf } from './resources.ts'

@@ -7,11 +7,9 @@
  * Where the machine does not permit such a namespace, it says so and ends with 0: nothing was tested, nothing failed.
  */
 import { spawn } from 'node:child_process'
-import { bundle } from '../apps/operator/bundle.ts'
-import { binaries, crds, progressTo } from '../testbed/src/index.ts'
-import { enter, meshPrograms, obstacle } from '../testbed/src/mesh/index.ts'
-
-const ROOT = new URL('../tests/mesh', import.meta.url).pathname
+import { bundle } from '@exposedapi/operator/bundle'
+import { binaries, crds, progressTo } from '@exposedapi/testbed'
+import { enter, meshPrograms, obstacle } from '@exposedapi/testbed/mesh'
 
 const reason = await obstacle()
 if (reason === undefined) process.exitCode = await inside(await prepared())
@@ -28,8 +26,9 @@ async function prepared(): Promise<NodeJS.ProcessEnv> {
 }
 
 function inside(env: NodeJS.ProcessEnv): Promise<number> {
-  const { file, args } = enter({ file: 'vitest', args: ['run', '--root', ROOT, ...process.argv.slice(2)] })
-  const child = spawn(file, args, { stdio: 'inherit', env })
+  const args = ['run', '--root', import.meta.dirname, ...process.argv.slice(2)]
+  const command = enter({ file: 'vitest', args })
+  const child = spawn(command.file, command.args, { stdio: 'inherit', env })
   // A Ctrl-C reaches vitest too, which ends the mesh; we only wait for it.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => child.kill('SIGTERM'))
