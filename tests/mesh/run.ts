@@ -7,13 +7,20 @@
  * Where the machine does not permit such a namespace, it says so and ends with 0: nothing was tested, nothing failed.
  */
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { bundle } from '@exposedapi/operator/bundle'
 import { binaries, crds, progressTo } from '@exposedapi/testbed'
 import { enter, meshPrograms, obstacle } from '@exposedapi/testbed/mesh'
+import { writeOutcome } from '../../vitest.report.ts'
 
 const reason = await obstacle()
 if (reason === undefined) process.exitCode = await inside(await prepared())
-else console.log(`mesh tests skipped: no network namespace: ${reason}`)
+else skip(`no network namespace: ${reason}`)
+
+function skip(reason: string): void {
+  console.log(`mesh tests skipped: ${reason}`)
+  writeOutcome(import.meta.dirname, { passed: 0, failed: [], skipped: [{ name: 'tests/mesh', reason }] })
+}
 
 /** All that needs the network, which the namespace has not; and all that takes minutes. */
 async function prepared(): Promise<NodeJS.ProcessEnv> {
@@ -26,9 +33,10 @@ async function prepared(): Promise<NodeJS.ProcessEnv> {
 }
 
 function inside(env: NodeJS.ProcessEnv): Promise<number> {
-  const args = ['run', '--root', import.meta.dirname, ...process.argv.slice(2)]
-  const command = enter({ file: 'vitest', args })
-  const child = spawn(command.file, command.args, { stdio: 'inherit', env })
+  const report = join(import.meta.dirname, '../../vitest.report.ts')
+  const options = ['--root', import.meta.dirname, '--reporter=default', `--reporter=${report}`]
+  const { file, args } = enter({ file: 'vitest', args: ['run', ...options, ...process.argv.slice(2)] })
+  const child = spawn(file, args, { stdio: 'inherit', env })
   // A Ctrl-C reaches vitest too, which ends the mesh; we only wait for it.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => child.kill('SIGTERM'))
