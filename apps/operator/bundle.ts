@@ -65,7 +65,7 @@ export const BUNDLE_OPTIONS: BuildOptions = {
   platform: 'node',
   // CommonJS: an `import` of node:http reads every property of it, and so loads Node's WebSocket client, 14 MiB for nothing.
   format: 'cjs',
-  target: 'node24',
+  target: 'node20.19',
   conditions: ['@exposedapi/source'],
   plugins: [kubeconfigOnly],
   // One letter beyond ASCII in a licence would make Node keep the whole text in two bytes a character.
