@@ -26,6 +26,8 @@ interface Project {
   readonly tags: readonly string[]
   /** Names of our own projects that its package.json lists. */
   readonly uses: readonly string[]
+  /** Absent where nobody installs it. */
+  readonly node?: string
 }
 
 interface Import {
@@ -42,9 +44,14 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 const projects = files.filter((file) => /.\/package\.json$/.test(file)).map((file) => projectIn(dirname(file)))
 
 function projectIn(folder: string): Project {
-  const { name, nx, ...rest } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'))
+  const { name, nx, engines, ...rest } = manifest(folder)
   const all = Object.keys({ ...rest.dependencies, ...rest.devDependencies, ...rest.peerDependencies })
-  return { folder, name, tags: nx?.tags ?? [], uses: all.filter((used) => used.startsWith('@exposedapi/')) }
+  const uses = all.filter((used) => used.startsWith('@exposedapi/'))
+  return { folder, name, tags: nx?.tags ?? [], uses, ...(!rest.private && { node: engines?.node }) }
+}
+
+function manifest(folder: string) {
+  return JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'))
 }
 
 function importsOf({ folder }: Project): readonly Import[] {
@@ -83,4 +90,20 @@ it.each(projects)('$folder enters no other project by a relative path', (project
     ({ file, from }) => from.startsWith('.') && others.some((other) => join(dirname(file), from).startsWith(other)),
   )
   expect(entered).toEqual([])
+})
+
+it('everything that is published runs on the Node that the root asks for', () => {
+  const published = projects.filter((project) => 'node' in project)
+  expect(published.length).toBeGreaterThan(0)
+  expect(published.map(({ folder, node }) => ({ folder, node }))).toEqual(
+    published.map(({ folder }) => ({ folder, node: manifest('.').engines.node })),
+  )
+})
+
+it('.node-version is the Node that npm ci installs', () => {
+  const version = readFileSync(join(ROOT, '.node-version'), 'utf8').trim()
+  const installed = Object.entries(manifest('.').optionalDependencies).filter(([name]) =>
+    name.startsWith('node-linux-'),
+  )
+  expect(installed.map(([, pinned]) => pinned)).toEqual(installed.map(() => version))
 })
