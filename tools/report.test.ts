@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Outcome, REPORT } from '../vitest.report.ts'
+import { type Outcome, REPORT } from './vitest-report.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const REPORTS = join(import.meta.dirname, 'reports') // not in git
@@ -31,7 +31,9 @@ beforeAll(() => {
   folder = mkdtempSync(join(REPORTS, 'outcome-'))
   for (const [name, text] of Object.entries(FILES))
     writeFileSync(join(folder, name), `import { beforeAll, describe, expect, it } from 'vitest'\n${text}\n`)
-  spawnSync('vitest', ['run', '--root', folder, `--reporter=${join(ROOT, 'vitest.report.ts')}`], { encoding: 'utf8' })
+  spawnSync('vitest', ['run', '--root', folder, `--reporter=${join(import.meta.dirname, 'vitest-report.ts')}`], {
+    encoding: 'utf8',
+  })
   outcome = JSON.parse(readFileSync(join(folder, REPORT), 'utf8'))
 })
 

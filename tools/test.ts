@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Outcome, REPORT, type Remark } from '../vitest.report.ts'
+import { type Outcome, REPORT, type Remark } from './vitest-report.ts'
 
 /** A command, and the folders in which it leaves a report each. */
 interface Run {
@@ -39,7 +39,7 @@ function everything(): readonly Run[] {
 
 /** Straight through vitest, so that its options and names of files work. */
 function some(filters: readonly string[]): readonly Run[] {
-  const args = ['run', ...filters, '--reporter=default', '--reporter=./vitest.report.ts']
+  const args = ['run', ...filters, '--reporter=default', '--reporter=./tools/vitest-report.ts']
   const vitest = { command: 'vitest', args, folders: ['.'] }
   // The test bed is built here and not inside a test, where minutes without a word would look like a hang.
   const needsTestBed = !filters.every((filter) => /^(packages|apps|tools)\b/.test(filter))

@@ -7,11 +7,11 @@
  * Where the machine does not permit such a namespace, it says so and ends with 0: nothing was tested, nothing failed.
  */
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { bundle } from '@exposedapi/operator/bundle'
 import { binaries, crds, progressTo } from '@exposedapi/testbed'
 import { enter, meshPrograms, obstacle } from '@exposedapi/testbed/mesh'
-import { writeOutcome } from '../../vitest.report.ts'
+import { writeOutcome } from '@exposedapi/tools/vitest-report'
 
 const reason = await obstacle()
 if (reason === undefined) process.exitCode = await inside(await prepared())
@@ -33,7 +33,7 @@ async function prepared(): Promise<NodeJS.ProcessEnv> {
 }
 
 function inside(env: NodeJS.ProcessEnv): Promise<number> {
-  const report = join(import.meta.dirname, '../../vitest.report.ts')
+  const report = fileURLToPath(import.meta.resolve('@exposedapi/tools/vitest-report'))
   const options = ['--root', import.meta.dirname, '--reporter=default', `--reporter=${report}`]
   const { file, args } = enter({ file: 'vitest', args: ['run', ...options, ...process.argv.slice(2)] })
   const child = spawn(file, args, { stdio: 'inherit', env })

@@ -68,7 +68,7 @@ function remark(test: TestCase): Remark {
 }
 
 function fileOf({ moduleId }: TestModule): string {
-  return relative(import.meta.dirname, moduleId)
+  return relative(join(import.meta.dirname, '..'), moduleId)
 }
 
 function errorOf(module: TestModule): string | undefined {
