@@ -7,7 +7,7 @@ import { istio } from '@exposedapi/adapter-istio'
 import type { Written } from '@exposedapi/adapter-istio/test/mesh'
 import { declaredKinds } from '@exposedapi/controller'
 import { EXPOSED_API, type Kind, type KubeObject, nameOf, type RenderedObject, sameJson } from '@exposedapi/core'
-import { DEFAULT_SETTINGS, pathIndexes, plan, type Rules } from '@exposedapi/core/engine'
+import { onlyGateway, plan, type Rules, rulesOf } from '@exposedapi/core/engine'
 import { adapterOf, NullMetrics } from '@exposedapi/core/testing'
 import { MemoryCluster } from './memory-cluster.ts'
 
@@ -26,11 +26,10 @@ export class Simulation {
 
   constructor() {
     const gateway = adapterOf(istio, { gateway: 'canvas/component-gateway' })
-    const paths = pathIndexes(gateway)
     const [written] = gateway.kinds.filter(({ use }) => use === 'own')
     if (!written) throw new Error('the Istio adapter owns no kind')
     this.#virtualService = written.kind
-    this.#rules = { gateway, metrics: new NullMetrics(), retired: [], paths, settings: DEFAULT_SETTINGS }
+    this.#rules = rulesOf({ gateways: [onlyGateway(gateway)], metrics: new NullMetrics() })
     this.#cluster = new MemoryCluster(declaredKinds(this.#rules))
   }
 

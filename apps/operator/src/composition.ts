@@ -93,7 +93,10 @@ function cluster(from: DependencyContainer, { namespaces }: Configuration, leade
   return new Cluster({
     ...declaredKinds(rules),
     client: from.resolve(token<RestClient>('client')),
-    namespaces: namespaceSet(kopfPatterns(namespaces), [...(rules.gateway.namespaces ?? [])]),
+    namespaces: namespaceSet(
+      kopfPatterns(namespaces),
+      rules.gateways.flatMap(({ adapter }) => adapter.namespaces ?? []),
+    ),
     formerManagers: REFERENCE_MANAGERS,
     fieldManager: FIELD_MANAGER,
     mayWrite: leadership.mayWrite,

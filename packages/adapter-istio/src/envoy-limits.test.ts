@@ -1,6 +1,6 @@
 /** Everything we render passes the schema of Istio's CRD and the rules of its webhook, which may be off in a cluster. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { anApi } from '@exposedapi/core/testing'
+import { anApi, childMeta } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
@@ -102,6 +102,14 @@ describe('the last door', () => {
     { spec: { port: 70000 }, want: 'spec.port 70000 is no port' },
     { spec: { implementation: 'a b' }, want: 'spec.implementation "a b" is no Service name' },
   ])('$spec: $want', ({ spec, want }) => {
-    expect(destinationProblem({ api: anApi({ spec }), hosts: ['*'], paths: ['/a'], policies: {} })).toBe(want)
+    expect(
+      destinationProblem({
+        api: anApi({ spec }),
+        meta: childMeta(anApi({ spec })),
+        hosts: ['*'],
+        paths: ['/a'],
+        policies: {},
+      }),
+    ).toBe(want)
   })
 })

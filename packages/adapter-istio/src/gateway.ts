@@ -1,6 +1,5 @@
 /** Istio as a gateway: one VirtualService per ExposedAPI, and the address of the Gateway it is attached to. */
 import {
-  childMeta,
   type Enforcement,
   type ExposedApi,
   type Finding,
@@ -117,7 +116,7 @@ export class IstioGateway implements GatewayAdapter {
     const located = locate(name, api, hosts, this.#options, view)
     return {
       ...located,
-      published: { apiVersion, kind: VIRTUAL_SERVICE.kind, metadata: childMeta(api) },
+      published: { apiVersion, kind: VIRTUAL_SERVICE.kind, metadata: route.meta },
       findings: [...this.#routeFindings(route, name, view), ...located.findings],
     }
   }

@@ -1,6 +1,6 @@
 /** Properties of all VirtualServices together: whatever their age, the longest path serves; order of arrival never matters. */
 import { EXPOSED_API, type ExposedApi, isBelow, nameOf, normalisedPath } from '@exposedapi/core'
-import { rawApi } from '@exposedapi/core/testing'
+import { childMeta, rawApi } from '@exposedapi/core/testing'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bench, type Manifest } from '../test/bench.ts'
@@ -70,7 +70,14 @@ function alone(head: ReturnType<typeof options>, all: readonly Manifest[]): read
   const { view, gateway } = bench({ options: head }, all)
   const config = configuration(IstioOptions.parse(head))
   return view.all(EXPOSED_API).map((api) => {
-    const route = { api, hosts: gateway.hosts(api), paths: [normalisedPath(api.spec.path)], policies: api.policies }
+    const meta = childMeta(api)
+    const route = {
+      api,
+      meta,
+      hosts: gateway.hosts(api),
+      paths: [normalisedPath(api.spec.path)],
+      policies: api.policies,
+    }
     return aged(virtualService({ route, nested: [] }, 'networking.istio.io/v1', config.gateway, config) as Written, api)
   })
 }

@@ -7,14 +7,7 @@
  * istiod appends the routes of all VirtualServices of a host by age and never sorts them by length. So this one also holds
  * copies of all routes below its own paths, longest first: whichever VirtualService comes first, the longest path wins.
  */
-import {
-  byLengthThenPath,
-  childMeta,
-  nameOf,
-  type RenderedObject,
-  type RouteIntent,
-  type RouteRequest,
-} from '@exposedapi/core'
+import { byLengthThenPath, nameOf, type RenderedObject, type RouteIntent, type RouteRequest } from '@exposedapi/core'
 import { destinationProblem, escapedRegex } from './envoy-limits.ts'
 import type { Configuration } from './options.ts'
 import { type CorsFields, corsFields, passesPreflights, type StringMatch } from './policies/cors.ts'
@@ -52,9 +45,9 @@ export function virtualService(
   gateway: string,
   options: Configuration,
 ): RenderedObject & { readonly spec: VirtualServiceSpec } {
-  const { api, hosts } = request.route
+  const { api, meta, hosts } = request.route
   const http = entries(request).flatMap((entry) => rules(entry, api.metadata.namespace, options))
-  return { apiVersion, kind: 'VirtualService', metadata: childMeta(api), spec: { hosts, gateways: [gateway], http } }
+  return { apiVersion, kind: 'VirtualService', metadata: meta, spec: { hosts, gateways: [gateway], http } }
 }
 
 /** The matches of a path; more than one are alternatives. */

@@ -1,5 +1,5 @@
 import { ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '@exposedapi/core'
-import { DEFAULT_SETTINGS, pathIndexes, type Rules } from '@exposedapi/core/engine'
+import { DEFAULT_SETTINGS, onlyGateway, rulesOf } from '@exposedapi/core/engine'
 import { aService, aSlice, CONFIG_MAP, NullGateway, NullMetrics, rawApi } from '@exposedapi/core/testing'
 import { ApiError, ConflictError, type EventInput, noLog, systemClock } from '@exposedapi/kube'
 import { describe, expect, it } from 'vitest'
@@ -12,14 +12,7 @@ const told: string[] = []
 
 function scene() {
   told.length = 0
-  const gateway = new NullGateway()
-  const rules: Rules = {
-    gateway,
-    metrics: new NullMetrics(),
-    retired: [],
-    paths: pathIndexes(gateway),
-    settings: DEFAULT_SETTINGS,
-  }
+  const rules = rulesOf({ gateways: [onlyGateway(new NullGateway())], metrics: new NullMetrics() })
   const cluster = new RecordingCluster([CONFIG_MAP])
   const events = { record: ({ type, reason }: EventInput) => void told.push(`${type} ${reason}`) }
   const loop = new ApiLoop({ cluster, rules, clock: systemClock, log: noLog, events })

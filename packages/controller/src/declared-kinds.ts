@@ -22,10 +22,11 @@ const CORE_USES: readonly KindUse[] = [
 
 /** All kinds and indexes. The engine merges what several parties want of one kind. */
 export function declaredKinds(rules: Rules): { readonly uses: readonly KindUse[]; readonly indexes: readonly Index[] } {
-  const { gateway, metrics, retired, paths } = rules
+  const { gateways, metrics, retired, paths } = rules
+  const adapters = gateways.map(({ adapter }) => adapter)
   // What other modes left behind is a courtesy: an absent or forbidden kind must not keep the operator from starting.
   const leftovers = retired.flatMap(({ kinds }) => kinds).map((use): KindUse => ({ ...use, optional: true }))
-  const all = [...CORE_USES, ...gateway.kinds, ...metrics.kinds, ...leftovers]
+  const all = [...CORE_USES, ...adapters.flatMap(({ kinds }) => kinds), ...metrics.kinds, ...leftovers]
   const indexes: readonly Index[] = [
     API_BY_UID,
     API_BY_COMPONENT,
@@ -33,7 +34,7 @@ export function declaredKinds(rules: Rules): { readonly uses: readonly KindUse[]
     paths.exact,
     paths.below,
     ...ownedKinds(all).map(byController),
-    ...gateway.indexes,
+    ...adapters.flatMap((adapter) => adapter.indexes),
     ...[metrics, ...retired].flatMap((adapter) => adapter.indexes),
   ] as readonly Index[]
   return { uses: withMergedKinds(all), indexes: [...new Set(indexes)] }

@@ -3,7 +3,7 @@
  * time. Whatever happens, everything settles, the last pass writes nothing, and no apply is ever refused.
  */
 import { type AppliedAnnotations, EXPOSED_API, fieldManagerOf, type KubeObject, SERVICE } from '@exposedapi/core'
-import { DEFAULT_SETTINGS, pathIndexes, type Rules, release } from '@exposedapi/core/engine'
+import { onlyGateway, type Rules, release, rulesOf } from '@exposedapi/core/engine'
 import {
   type ApiWords,
   adapterOf,
@@ -158,9 +158,8 @@ class Cluster {
 }
 
 function rules(metrics: Rules['metrics']): Rules {
-  const gateway = new NullGateway()
   const retired = [PROMETHEUS, DATADOG].filter((adapter) => adapter !== metrics)
-  return { gateway, metrics, retired, paths: pathIndexes(gateway), settings: DEFAULT_SETTINGS }
+  return rulesOf({ gateways: [onlyGateway(new NullGateway())], metrics, retired })
 }
 
 const set = (path: string) => ({

@@ -38,8 +38,8 @@ function thirdParty(...descriptors: readonly { contract?: number; type?: string;
 
 it('loads the gateway of a third party by the name of its package, with its options', async () => {
   const config = configuration({ GATEWAY: thirdParty({}), GATEWAY_OPTIONS: '{"region": "eu"}' })
-  const { gateway } = await rulesFor(config)
-  expect(gateway).toMatchObject({ name: 'acme', options: { region: 'eu' }, entry: { name: 'acme' } })
+  const [entry] = (await rulesFor(config)).gateways
+  expect(entry?.adapter).toMatchObject({ name: 'acme', options: { region: 'eu' }, entry: { name: 'acme' } })
 })
 
 it('loads metrics adapters in the same way, and takes the one of the right type', async () => {
@@ -54,7 +54,9 @@ it('a package with several of one type must be asked for one of them by name', a
   await expect(rulesFor(configuration({ GATEWAY: two }))).rejects.toThrow(
     'exports several gateway adapters; write one of',
   )
-  await expect(rulesFor(configuration({ GATEWAY: `${two}#core` }))).resolves.toHaveProperty('gateway.name', 'core')
+  await expect(rulesFor(configuration({ GATEWAY: `${two}#core` }))).resolves.toMatchObject({
+    gateways: [{ name: 'core' }],
+  })
 })
 
 it('an adapter of another contract ends the start, naming both', async () => {

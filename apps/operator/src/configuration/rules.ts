@@ -1,6 +1,6 @@
 /** By what ExposedAPIs are decided under a configuration; the same in a cluster and offline. */
 import type { AdapterDescriptor, AdapterTypes } from '@exposedapi/core'
-import { pathIndexes, type Rules } from '@exposedapi/core/engine'
+import { onlyGateway, type Rules, rulesOf } from '@exposedapi/core/engine'
 import { adapterOptions } from './adapter-options.ts'
 import { BUILT_IN, builtIn, descriptorOf } from './descriptors.ts'
 import type { Configuration } from './environment.ts'
@@ -21,5 +21,5 @@ export async function rulesFor(configuration: Configuration): Promise<Rules> {
   const metrics = await make(metricsDescriptor, { variable: 'METRICS_OPTIONS', text: mode.options })
   const others = builtIn('metrics').filter((descriptor) => descriptor !== metricsDescriptor)
   const retired = await Promise.all(others.map((descriptor) => make(descriptor, { variable: '', text: undefined })))
-  return { gateway, metrics, retired, paths: pathIndexes(gateway), settings }
+  return rulesOf({ gateways: [onlyGateway(gateway)], metrics, retired, settings })
 }

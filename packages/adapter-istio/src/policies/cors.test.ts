@@ -1,5 +1,5 @@
 import type { CorsPolicy } from '@exposedapi/core'
-import { anApi } from '@exposedapi/core/testing'
+import { anApi, childMeta } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { corsFields, passesPreflights } from './cors.ts'
 
@@ -11,6 +11,7 @@ const asked: CorsPolicy = {
 }
 const intent = (cors?: Partial<CorsPolicy>) => ({
   api,
+  meta: childMeta(api),
   hosts: ['*'],
   paths: ['/a'],
   policies: cors === undefined ? {} : { cors: { ...asked, ...cors } },

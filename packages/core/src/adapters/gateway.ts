@@ -1,6 +1,6 @@
 /** The contract of a gateway whose configuration is Kubernetes objects. */
 
-import type { Index, KindUse, KubeObject, View } from '@exposedapi/objects'
+import type { Index, KindUse, KubeObject, RenderedObject, View } from '@exposedapi/objects'
 import type { Finding } from '../findings/finding.ts'
 import type { Address } from '../model/address.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
@@ -11,6 +11,11 @@ import type { Rendered } from './rendered.ts'
 /** One API as the gateway shall serve it: everything core has already decided about it. */
 export interface RouteIntent {
   readonly api: ExposedApi
+  /**
+   * The metadata of what is rendered for it: name, namespace, labels, owner. A further object adds a suffix to the name. Of a nested
+   * route it names the object that its own API renders.
+   */
+  readonly meta: RenderedObject['metadata']
   /** Hosts under which the API is served, as the adapter's `hosts` gave them. */
   readonly hosts: readonly string[]
   /**

@@ -14,9 +14,8 @@ import { asStored, CONFIG_MAP, NullGateway, NullMetrics } from '../testing/null-
 import type { ConclusionInput } from './conclude/conclude.ts'
 import { statusPatch } from './conclude/status.ts'
 import { release } from './plan/annotations.ts'
-import { pathIndexes } from './rules/placement.ts'
-import type { Rules } from './rules/rules.ts'
-import { DEFAULT_SETTINGS } from './rules/settings.ts'
+import { onlyGateway } from './rules/gateway-entry.ts'
+import { type Rules, rulesOf } from './rules/rules.ts'
 
 const MONITOR: Kind = {
   group: 'acme.example',
@@ -37,14 +36,7 @@ class Bench {
   raw: KubeObject
 
   constructor(words: ApiWords = {}, rules: Partial<Rules> = {}) {
-    this.rules = {
-      gateway: this.gateway,
-      metrics: new NullMetrics(),
-      retired: [],
-      paths: pathIndexes({ hosts: () => ['*'] }),
-      settings: DEFAULT_SETTINGS,
-      ...rules,
-    }
+    this.rules = rulesOf({ gateways: [onlyGateway(this.gateway)], metrics: new NullMetrics(), ...rules })
     this.raw = rawApi(words)
     this.view.add(EXPOSED_API, this.raw)
   }
@@ -463,8 +455,8 @@ it('a decision reads its own neighbourhood only', () => {
   expect([...bench.view.reads].toSorted()).toEqual([
     `by ${byController(CONFIG_MAP).name} uid-components-catalog`,
     'by endpointslices.service components/catalog-svc',
-    'by exposedapis.below * /catalog',
-    'by exposedapis.path * /catalog',
+    'by exposedapis.below null * /catalog',
+    'by exposedapis.path null * /catalog',
     'get configmaps components/catalog',
     'get services components/catalog-svc',
     'serves configmaps',

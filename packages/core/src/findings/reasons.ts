@@ -37,6 +37,11 @@ export const REASONS = {
   HiddenFromGateway: 'Do what the message says, so that the gateway sees the route: until then it answers 404.',
   ReportedByGateway: 'Read in the message what the gateway reports about the route.',
   PathNotRouted: 'Read which requested path is not routed, and why; the others are.',
+  NoGatewayMatches:
+    'Add a gateway to the configuration of the operator whose rule matches this ExposedAPI, or one without a rule.',
+  Moving: 'Wait: the route is set up on another gateway, and the former one serves until that is done.',
+  Leftovers:
+    'Configure the entry that the message names as retired, so that its objects are removed, or remove them by hand.',
   StillOpen:
     'Cure what refuses the change, at once: the route is open although a protection is asked for that is not in force.',
   NoAnswer:

@@ -54,6 +54,18 @@ export interface ExposedApiStatus {
   readonly implementation?: { readonly ready?: boolean }
   readonly conditions?: readonly Condition[]
   readonly policies?: readonly unknown[]
+  /** The gateway that serves the API: the name of its entry in the configuration, and its adapter. */
+  readonly gateway?: Serving
+  /** What makes its metrics known. */
+  readonly metrics?: Serving
+  /** Entries that are no longer configured, and whose objects may still stand. */
+  readonly leftovers?: readonly Serving[]
+}
+
+/** An entry of the configuration, as a status names it. */
+export interface Serving {
+  readonly name: string
+  readonly adapter: string
 }
 
 /** The exact shape that ODA Canvas reads: every key is copied into the Component, so nothing may be added. */
@@ -230,13 +242,20 @@ function implementationProblem(name: string): string | undefined {
 
 /** Status of an unexpected shape (users may create objects with a pre-filled status) counts as absent, key by key. */
 function status(raw: Record<string, unknown>): ExposedApiStatus {
-  const { apiStatus, implementation, conditions, policies } = raw
+  const { apiStatus, implementation, conditions, policies, gateway, metrics, leftovers } = raw
   return {
     ...(isRecord(apiStatus) && { apiStatus: apiStatus as unknown as ApiStatus }),
     ...(isRecord(implementation) && { implementation: implementation as { ready?: boolean } }),
     ...(Array.isArray(conditions) && { conditions: conditions.filter(isRecord) as unknown as Condition[] }),
     ...(Array.isArray(policies) && { policies }),
+    ...(isServing(gateway) && { gateway }),
+    ...(isServing(metrics) && { metrics }),
+    ...(Array.isArray(leftovers) && { leftovers: leftovers.filter(isServing) }),
   }
+}
+
+function isServing(value: unknown): value is Serving {
+  return isRecord(value) && typeof value.name === 'string' && typeof value.adapter === 'string'
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -72,7 +72,7 @@ class EdgeGateway implements GatewayAdapter {
   render({ route, nested }: RouteRequest, view: View): readonly Rendered[] {
     const [apiVersion, guardVersion] = [view.serves(ROUTE), view.serves(GUARD)]
     if (apiVersion === undefined) return []
-    const metadata = childMeta(route.api)
+    const metadata = route.meta
     const rules = [...nested, route].flatMap(({ paths, denied, api }) =>
       paths.map((path) => ({ path, ...(denied === undefined ? { to: api.spec.implementation } : { status: 503 }) })),
     )
@@ -98,7 +98,7 @@ class EdgeGateway implements GatewayAdapter {
     const { namespace, name } = route.api.metadata
     const host = view.get(EDGE, 'edge-system', 'edge')?.host
     return {
-      published: { apiVersion, kind: 'Route', metadata: childMeta(route.api) },
+      published: { apiVersion, kind: 'Route', metadata: route.meta },
       ...(host !== undefined && { address: { scheme: 'https', host } as const }),
       findings: [...addressFindings(host), ...(view.get(ROUTE, namespace, name) ? [TAKEN] : [])],
     }

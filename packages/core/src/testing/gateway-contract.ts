@@ -8,7 +8,8 @@ import type { KubeObject, View } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
 import type { GatewayAdapter } from '../adapters/gateway.ts'
 import type { MemoryView } from '../cluster/memory-view.ts'
-import { pathIndexes } from '../decide/rules/placement.ts'
+import { onlyGateway } from '../decide/rules/gateway-entry.ts'
+import { rulesOf } from '../decide/rules/rules.ts'
 import { CONDITION_TYPES } from '../findings/finding.ts'
 import { REASONS } from '../findings/reasons.ts'
 import { ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
@@ -79,8 +80,7 @@ export function gatewayContract({ name, make, world = () => {}, supports, policy
   }
   const decided = (view: View, words: ApiWords) => {
     const gateway = make()
-    const fixed = { metrics: new NullMetrics(), retired: [], settings: WARN_FOR_ALL }
-    const rules = { ...fixed, gateway, paths: pathIndexes(gateway) }
+    const rules = rulesOf({ gateways: [onlyGateway(gateway)], metrics: new NullMetrics(), settings: WARN_FOR_ALL })
     return decide(outer(words), view, rules, { now: 0, grace: {}, failures: [] })
   }
 

@@ -4,6 +4,7 @@ import type { View } from '@exposedapi/objects'
 import type { GatewayAdapter, RouteIntent, RouteRequest } from '../adapters/gateway.ts'
 import { judge } from '../decide/plan/judgement.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../decide/rules/settings.ts'
+import { childMeta } from '../model/child-meta.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
 import { byLengthThenPath, normalisedPath } from '../model/paths.ts'
 import { type ApiWords, anApi } from './builders.ts'
@@ -77,7 +78,8 @@ export function nestedWords(words: ApiWords): ApiWords {
 export function intent(gateway: GatewayAdapter, api: ExposedApi, view: View): RouteIntent {
   const { enforced } = judge(api, gateway, view, WARN_FOR_ALL)
   const paths = [api.spec.path, api.spec.developerUI ?? api.spec.path].map(normalisedPath)
-  return { api, hosts: gateway.hosts(api), paths: [...new Set(paths)].sort(byLengthThenPath), policies: enforced }
+  const meta = childMeta(api)
+  return { api, meta, hosts: gateway.hosts(api), paths: [...new Set(paths)].sort(byLengthThenPath), policies: enforced }
 }
 
 /** One of the requests. Throws when there is none of that name. */

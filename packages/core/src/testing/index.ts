@@ -1,5 +1,8 @@
 /** What adapters test themselves with: builders, an in-memory view, reference adapters, and the contracts as test suites. */
 export { MemoryView } from '../cluster/memory-view.ts'
+export { onlyGateway } from '../decide/rules/gateway-entry.ts'
+export { rulesOf } from '../decide/rules/rules.ts'
+export { childMeta } from '../model/child-meta.ts'
 export { type ApiStatus, exposedApi } from '../model/exposed-api.ts'
 export { adapterOf } from './adapter-of.ts'
 export * from './builders.ts'

@@ -9,8 +9,8 @@ import { describe, expect, it } from 'vitest'
 import { type AppliedAnnotations, fieldManagerOf, type MetricsAdapter } from '../adapters/metrics.ts'
 import type { MemoryView } from '../cluster/memory-view.ts'
 import { release } from '../decide/plan/annotations.ts'
-import { pathIndexes } from '../decide/rules/placement.ts'
-import { DEFAULT_SETTINGS } from '../decide/rules/settings.ts'
+import { onlyGateway } from '../decide/rules/gateway-entry.ts'
+import { rulesOf } from '../decide/rules/rules.ts'
 import { REASONS } from '../findings/reasons.ts'
 import { ENDPOINT_SLICE, EXPOSED_API, SERVICE } from '../model/kinds.ts'
 import { type ApiWords, anApi, aService, aSlice, rawApi } from './builders.ts'
@@ -75,16 +75,7 @@ export function metricsContract(contract: MetricsContract): void {
     const { objects, annotations } = make().render(api, view)
     return { objects: objects.map(({ object }) => object), annotations, ...make().observe(api, view) }
   }
-  const rules = () => {
-    const gateway = new NullGateway()
-    return {
-      gateway,
-      metrics: make(),
-      retired: [],
-      paths: pathIndexes({ hosts: () => ['*'] }),
-      settings: DEFAULT_SETTINGS,
-    }
-  }
+  const rules = () => rulesOf({ gateways: [onlyGateway(new NullGateway())], metrics: make() })
   const decided = (view: View) => decide(anApi(metricsWords({})), view, rules(), { now: 0, grace: {}, failures: [] })
   const uid = anApi(metricsWords({})).metadata.uid ?? ''
   const afterHolding = (held: readonly AppliedAnnotations[]) =>

@@ -6,7 +6,6 @@ import type { Kind, KubeObject, View } from '@exposedapi/objects'
 import type { GatewayAdapter, Observation, RouteRequest } from '../adapters/gateway.ts'
 import type { MetricsAdapter, MetricsObservation, RenderedMetrics } from '../adapters/metrics.ts'
 import type { Rendered } from '../adapters/rendered.ts'
-import { childMeta } from '../model/child-meta.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
 import type { PolicyName, PolicyRequests } from '../policies/policies.ts'
 import type { PolicyVerdict } from '../policies/verdict.ts'
@@ -50,7 +49,7 @@ export class NullGateway implements GatewayAdapter {
       nested: nested.flatMap(({ paths }) => paths).join(' '),
       denied: route.denied ?? '',
     }
-    return [{ object: { apiVersion, kind: 'ConfigMap', metadata: childMeta(route.api), data } }]
+    return [{ object: { apiVersion, kind: 'ConfigMap', metadata: route.meta, data } }]
   }
 
   observe({ route }: RouteRequest, view: View): Observation {
@@ -58,7 +57,7 @@ export class NullGateway implements GatewayAdapter {
       const message = 'The cluster does not serve ConfigMaps.'
       return { findings: [{ condition: 'RouteProgrammed', status: 'False', reason: 'CrdMissing', message }] }
     }
-    const published = { apiVersion: 'v1', kind: 'ConfigMap', metadata: childMeta(route.api) }
+    const published = { apiVersion: 'v1', kind: 'ConfigMap', metadata: route.meta }
     return { published, address: { scheme: 'https', host: 'null.example' }, findings: [] }
   }
 }

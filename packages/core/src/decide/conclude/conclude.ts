@@ -1,27 +1,28 @@
 /**
  * What to say about one ExposedAPI, on the view that contains what its plan has written. Pure; the clock comes in as a number.
  */
-import type { KubeObject, View } from '@exposedapi/objects'
-import type { Observation } from '../../adapters/gateway.ts'
+import { type KubeObject, nameOf, type View } from '@exposedapi/objects'
 import { conditions } from '../../findings/conditions.ts'
 import type { ConditionType, Finding } from '../../findings/finding.ts'
 import { type ExposedApi, type ExposedApiStatus, isMetricsApi } from '../../model/exposed-api.ts'
 import { checkComponent } from '../plan/admit.ts'
-import { proven } from '../plan/evidence.ts'
 import type { Because, Plan } from '../plan/plan.ts'
 import type { RoutePlan } from '../plan/route-plan.ts'
-import { AdapterFault, answerOf, asked } from '../rules/adapter-fault.ts'
+import { AdapterFault, answerOf } from '../rules/adapter-fault.ts'
 import { ownerOf } from '../rules/children.ts'
 import { ownedKindsOf } from '../rules/owned-kinds.ts'
-import { refusalsOf, type WriteFailure } from '../rules/refusals.ts'
+import type { WriteFailure } from '../rules/refusals.ts'
 import type { Rules } from '../rules/rules.ts'
 import { debounced, type GraceState, keptAddress } from './grace-periods.ts'
 import { metricsFindings } from './metrics-findings.ts'
+import { moved } from './moving.ts'
 import { policyFindings } from './policy-findings.ts'
 import { checkImplementation } from './readiness.ts'
-import { notRouted, placementFindings, routeFindings } from './route-findings.ts'
+import { notRouted, placementFindings } from './route-findings.ts'
+import { outcomeOf } from './route-outcome.ts'
+import { leftoverFindings, type ServingStatus, servingStatus } from './serving.ts'
 import { apiStatus, statusOf } from './status.ts'
-import { aged, waitFor } from './waiting.ts'
+import { NO_WAIT } from './waiting.ts'
 
 /** The moment of a conclusion. */
 export interface ConclusionInput {
@@ -48,7 +49,7 @@ export function conclude(plan: Plan, view: View, rules: Rules, input: Conclusion
   const { api, because } = plan
   if (!because) return { grace: {} }
   if (because.fault) return faulty(api, because, because.fault, view, input)
-  if (!because.placement) return refused(api, because, view, input)
+  if (because.admission.some(({ status }) => status === 'False')) return refused(api, because, view, input)
   const concluded = answerOf(() => routed(plan, because, view, rules, input))
   return concluded instanceof AdapterFault ? faulty(api, because, concluded, view, input) : concluded
 }
@@ -63,7 +64,7 @@ function refused(api: ExposedApi, { admission }: Because, view: View, { now }: C
     ...types.filter((type) => type !== 'Accepted').map((type) => notRouted(type, waits)),
   ]
   const all = conditions(types, findings, api.status.conditions ?? [], now)
-  return { status: statusOf(api.status.apiStatus, false, all, []), grace: {} }
+  return { status: statusOf(api.status.apiStatus, false, all, [], kept(api)), grace: {} }
 }
 
 /** The gateway adapter threw: what is published stays, and so does the route; what is true of them nobody knows. */
@@ -88,74 +89,61 @@ function faulty(
     ...checkImplementation(api, view),
   ]
   const all = conditions(conditionTypes(api), findings, api.status.conditions ?? [], now)
-  const kept = api.status.implementation?.ready === true && checkImplementation(api, view).length === 0
+  const ready = api.status.implementation?.ready === true && checkImplementation(api, view).length === 0
   const verdicts = (api.status.policies ?? []) as Parameters<typeof statusOf>[3]
-  return { status: statusOf(api.status.apiStatus, kept, all, verdicts), grace: {}, fault }
+  return { status: statusOf(api.status.apiStatus, ready, all, verdicts, kept(api)), grace: {}, fault }
 }
 
-function routed({ api, writes }: Plan, because: Because, view: View, rules: Rules, input: ConclusionInput): Conclusion {
-  const { settings, gateway } = rules
+/** What stays in the status of an API about which nothing new is known. */
+function kept({ status: { gateway, metrics, leftovers } }: ExposedApi): ServingStatus {
+  return { ...(gateway && { gateway }), ...(metrics && { metrics }), ...(leftovers && { leftovers }) }
+}
+
+function routed(plan: Plan, because: Because, view: View, rules: Rules, input: ConclusionInput): Conclusion {
+  const { api } = plan
+  const { settings } = rules
   const { now, grace } = input
-  const { route, placement, admission } = because
-  const observation = route ? asked(gateway.name, () => gateway.observe(route.request, view)) : NOT_ROUTED
-  const wait = waitFor(observation, api, grace, now, settings.noAnswerMs)
+  const outcome = (route: RoutePlan | undefined) => route && outcomeOf(route, plan, view, rules, input)
+  const move = moved(outcome(because.route), outcome(because.former), grace, now, settings.moveSettleMs)
+  const { published } = move
+  const wait = published?.wait ?? NO_WAIT
   if (wait.silent && api.status.conditions !== undefined) return { grace: wait.grace, recheckAfterMs: wait.dueMs }
 
-  const exhibits = {
-    api,
-    view,
-    kinds: ownedKindsOf(rules).route,
-    observation,
-    ...evidenceOf(route, view, api, rules, input),
-  }
-  const verdicts = route ? aged(proven(route.judgement.verdicts, exhibits), wait) : []
+  const serving = servingStatus(api, published?.route.entry, rules, plan.obsolete.length === 0)
   const metrics = metricsFindings(api, because, view, rules, input.failures)
-  const findings = [
-    ...admission,
-    ...checkComponent(api, view),
-    ...(placement ? placementFindings(api, placement) : []),
-    ...(route ? routeFindings(route.judgement, exhibits) : []),
-    ...wait.findings,
-    ...observation.findings.filter(({ condition }) => condition !== 'AddressAssigned'), // see keptAddress
-    ...policyFindings(verdicts),
-    ...metrics.findings,
-  ]
   const readiness = debounced(checkImplementation(api, view), api, grace, now, settings.readinessDebounceMs)
-  // A foreign object of the route's name: what is served there is not ours to publish.
-  const stands = exhibits.route.some((rendered) => writes.includes(rendered))
-  const address = keptAddress(
-    { ...(stands ? observation : NOT_ROUTED), stands },
-    api,
-    grace,
-    now,
-    settings.addressHoldMs,
-  )
-  const all = [...findings, ...address.findings, ...readiness.findings]
-  const next = conditions(conditionTypes(api), all, api.status.conditions ?? [], now)
-  const published = apiStatus(api, publishedUid(observation.published, api, view, rules), address.urls)
+  const stands = published?.stands ?? false
+  const located = stands && published ? published.observation : NOWHERE
+  const address = keptAddress({ ...located, stands }, api, grace, now, settings.addressHoldMs)
+  const findings = [
+    ...because.admission,
+    ...checkComponent(api, view),
+    ...(because.placement ? placementFindings(api, because.placement, because.former) : [noGateway(api)]),
+    ...(published?.findings ?? []),
+    ...move.findings,
+    ...policyFindings(published?.verdicts ?? []),
+    ...leftoverFindings(serving.leftovers, rules),
+    ...metrics.findings,
+    ...address.findings,
+    ...readiness.findings,
+  ]
+  const next = conditions(conditionTypes(api), findings, api.status.conditions ?? [], now)
+  const uid = publishedUid(published?.observation.published, api, view, rules)
   const ready = next[0]?.status === 'True' || (wait.keepsReady && isKept(next))
-  const delays = [readiness.dueMs, address.dueMs, wait.dueMs].filter((ms) => ms !== undefined)
+  const delays = [readiness.dueMs, address.dueMs, wait.dueMs, move.dueMs].filter((ms) => ms !== undefined)
   return {
-    status: statusOf(published, ready, next, verdicts),
-    grace: { ...readiness.grace, ...address.grace, ...wait.grace },
+    status: statusOf(apiStatus(api, uid, address.urls), ready, next, published?.verdicts ?? [], serving),
+    grace: { ...readiness.grace, ...address.grace, ...wait.grace, ...move.grace },
     ...(delays.length > 0 && { recheckAfterMs: Math.min(...delays) }),
     ...(metrics.fault && { fault: metrics.fault }),
   }
 }
 
-const NOT_ROUTED: Observation = { findings: [] }
+const NOWHERE = { findings: [] }
 
-/** The objects of the route, as far as they may be written, and what stands against them. */
-function evidenceOf(
-  route: RoutePlan | undefined,
-  view: View,
-  api: ExposedApi,
-  rules: Rules,
-  { failures }: ConclusionInput,
-) {
-  if (!route) return { route: [], refusals: [] }
-  const refusals = refusalsOf(route.route, failures, api, view, ownedKindsOf(rules).route)
-  return { route: route.route, refusals: [...route.refusals, ...refusals] }
+function noGateway(api: ExposedApi): Finding {
+  const message = `No gateway of the operator's configuration matches ExposedAPI ${nameOf(api)}.`
+  return { condition: 'RouteProgrammed', status: 'False', reason: 'NoGatewayMatches', message }
 }
 
 /** While the gateway owes an answer, only the wait itself is in doubt. */

@@ -18,6 +18,8 @@ export interface GraceState {
   readonly addressLostSince?: number
   /** Milliseconds since the epoch: the gateway owes an answer to what was written. */
   readonly awaitingSince?: number
+  /** Milliseconds since the epoch: the route is programmed on the gateway that it moves to. */
+  readonly movingSince?: number
 }
 
 /** A finding list that may be delayed; `dueMs` says when to look again. */

@@ -12,12 +12,12 @@ import type { Rules } from '../rules/rules.ts'
 /** Findings on `MetricsConfigured`, and the fault if the adapter threw. */
 export function metricsFindings(
   api: ExposedApi,
-  { metrics, metricsRefusals = [], route }: Because,
+  { metrics, metricsRefusals = [] }: Because,
   view: View,
   rules: Rules,
   failures: readonly WriteFailure[],
 ): { readonly findings: readonly Finding[]; readonly fault?: AdapterFault } {
-  if (!route || metrics === undefined) return { findings: [] }
+  if (metrics === undefined) return { findings: [] }
   if (metrics instanceof AdapterFault) return { findings: [faulty(metrics)], fault: metrics }
   if (!isMetricsApi(api)) return { findings: [] }
   const observed = answerOf(() => asked(rules.metrics.name, () => rules.metrics.observe(api, view)))

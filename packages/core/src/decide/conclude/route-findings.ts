@@ -6,13 +6,18 @@ import { type ExposedApi, isMetricsApi } from '../../model/exposed-api.ts'
 import { type Exhibits, type Progress, progressOf } from '../plan/evidence.ts'
 import type { Judgement } from '../plan/judgement.ts'
 import { isPolicyOnly } from '../plan/plan.ts'
+import type { RoutePlan } from '../plan/route-plan.ts'
 import { ownerOf } from '../rules/children.ts'
 import type { Placement } from '../rules/placement.ts'
 
 /** Findings about the ownership of paths. */
-export function placementFindings(api: ExposedApi, placement: Placement): readonly Finding[] {
+export function placementFindings(api: ExposedApi, placement: Placement, former?: RoutePlan): readonly Finding[] {
   if (placement.lostTo) {
     const message = `spec.path ${api.spec.path} belongs to the older ExposedAPI ${nameOf(placement.lostTo)}.`
+    if (former) {
+      const stays = `${message} The route stays on gateway ${former.entry.name} until then.`
+      return [{ condition: 'Accepted', status: 'False', reason: 'PathConflict', message: stays }]
+    }
     return [
       { condition: 'Accepted', status: 'False', reason: 'PathConflict', message },
       notRouted('RouteProgrammed', 'No route is written for a path of another API.'),

@@ -9,9 +9,10 @@ import { mergePatch } from '../../cluster/merge-patch.ts'
 import type { Condition } from '../../findings/condition.ts'
 import type { ApiStatus, ExposedApi, ExposedApiStatus } from '../../model/exposed-api.ts'
 import type { PolicyVerdict } from '../../policies/verdict.ts'
+import type { ServingStatus } from './serving.ts'
 
 /** Keys of `status` that are ours. All others belong to somebody else. */
-const KEYS = ['apiStatus', 'implementation', 'conditions', 'policies'] as const
+const KEYS = ['apiStatus', 'implementation', 'conditions', 'policies', 'gateway', 'metrics', 'leftovers'] as const
 
 /** The part of `apiStatus` that depends on the address. */
 export type PublishedUrls = Pick<ApiStatus, 'url' | 'developerUI' | 'ip'>
@@ -30,12 +31,14 @@ export function statusOf(
   ready: boolean,
   conditions: readonly Condition[],
   verdicts: readonly PolicyVerdict[],
+  serving: ServingStatus = {},
 ): ExposedApiStatus {
   return {
     ...(published && { apiStatus: published }),
     implementation: { ready: ready && published?.url !== undefined },
     conditions,
     ...(verdicts.length > 0 && { policies: verdicts }),
+    ...serving,
   }
 }
 

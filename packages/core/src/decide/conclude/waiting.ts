@@ -26,7 +26,8 @@ export interface Wait {
 }
 
 const SILENCE_MS = 2000
-const NO_WAIT: Wait = { silent: false, findings: [], keepsReady: false, unanswered: false, grace: {} }
+/** Nothing is owed. */
+export const NO_WAIT: Wait = { silent: false, findings: [], keepsReady: false, unanswered: false, grace: {} }
 
 /** The wait of a route whose gateway reports. `now` and `limitMs` are milliseconds. */
 export function waitFor(

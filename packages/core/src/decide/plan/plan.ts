@@ -11,6 +11,7 @@ import type { Finding } from '../../findings/finding.ts'
 import { type ExposedApi, isExternal, isMetricsApi } from '../../model/exposed-api.ts'
 import { AdapterFault, answerOf, asked } from '../rules/adapter-fault.ts'
 import { kindOf, obsolete } from '../rules/children.ts'
+import { chosenEntry, ENTRY_LABEL, type GatewayEntry } from '../rules/gateway-entry.ts'
 import { ownedKindsOf } from '../rules/owned-kinds.ts'
 import { type Placement, place } from '../rules/placement.ts'
 import { type Refusal, refusalOf, refusalsOf, type WriteFailure } from '../rules/refusals.ts'
@@ -24,8 +25,12 @@ import { planRoute, type RoutePlan } from './route-plan.ts'
 /** What the plan rests on: the answers to the questions of a decision, as far as they were asked. */
 export interface Because {
   readonly admission: readonly Finding[]
+  /** On the gateway that the rules choose; absent: they choose none, or the spec is refused. */
   readonly placement?: Placement
+  /** On the gateway that the rules choose. */
   readonly route?: RoutePlan
+  /** On the gateway that serves the API, as long as that is another one. */
+  readonly former?: RoutePlan
   /** What makes a metrics API known; the fault if its adapter threw. */
   readonly metrics?: RenderedMetrics | AdapterFault
   /** Foreign objects in the way of the metrics objects, and refused writes of them. */
@@ -78,16 +83,44 @@ function placedPlan(
   rules: Rules,
   failures: readonly WriteFailure[],
 ): Plan {
-  const placement = asked(rules.gateway.name, () => place(api, view, rules.paths))
-  if (placement.lostTo) return finished(api, { admission, placement }, [], NO_METRICS, view, rules)
-  const route = planRoute(api, placement, view, rules, failures)
+  const claims = asked(gatewayNames(rules), () => rules.paths.claimsOf(api))
+  const chosen = chosenEntry(api, rules.gateways)
+  const [claim] = claims
+  if (!claim || claim.entry !== chosen)
+    return finished({ api, because: { admission }, routes: [], metrics: NO_METRICS, view, rules })
+  const routes = claims.map((one) => {
+    const placement = asked(one.entry.adapter.name, () => place(api, one, view, rules.paths))
+    return {
+      placement,
+      ...(!placement.lostTo && { route: planRoute({ api, claim: one, placement, view, rules, failures }) }),
+    }
+  })
+  const [first, former] = routes
+  const placed = routes.flatMap(({ route }) => route ?? [])
+  const because = {
+    admission,
+    ...(first && { placement: first.placement }),
+    ...(first?.route && { route: first.route }),
+    ...(former?.route && { former: former.route }),
+  }
+  if (placed.length === 0) return finished({ api, because, routes: [], metrics: NO_METRICS, view, rules })
   const metrics = isMetricsApi(api)
     ? answerOf(() => asked(rules.metrics.name, () => rules.metrics.render(api, view)))
     : NO_METRICS
   const rendered = metrics instanceof AdapterFault ? NO_METRICS : metrics
   const metricsRefusals = refusalsOf(rendered.objects, failures, api, view, ownedKindsOf(rules).metrics)
-  const because = { admission, placement, route, metrics, metricsRefusals }
-  return finished(api, because, writable(route), rendered, view, rules)
+  return finished({
+    api,
+    because: { ...because, metrics, metricsRefusals },
+    routes: placed,
+    metrics: rendered,
+    view,
+    rules,
+  })
+}
+
+function gatewayNames({ gateways }: Rules): string {
+  return gateways.map(({ adapter }) => adapter.name).join(', ')
 }
 
 /** Where a foreign object is in the way of the route itself, nothing of it is written; one in the way of a policy costs the policy. */
@@ -115,31 +148,40 @@ export function isReady({ object, ready }: Rendered, view: View, rules: Rules): 
   return stored !== undefined && ready(stored)
 }
 
-function finished(
-  api: ExposedApi,
-  because: Because,
-  route: readonly Rendered[],
-  metrics: RenderedMetrics,
-  view: View,
-  rules: Rules,
-): Plan {
+function finished({
+  api,
+  because,
+  routes,
+  metrics,
+  view,
+  rules,
+}: {
+  readonly api: ExposedApi
+  readonly because: Because
+  readonly routes: readonly RoutePlan[]
+  readonly metrics: RenderedMetrics
+  readonly view: View
+  readonly rules: Rules
+}): Plan {
   const kinds = ownedKindsOf(rules)
-  const refusals = because.metricsRefusals ?? []
-  const foreign = refusals.some(({ reason }) => reason !== 'WriteRejected')
-  const writes = [...route, ...(foreign ? [] : metrics.objects)]
-  const wanted = [...(because.route?.route ?? []), ...metrics.objects].map(({ object }) => object)
+  const refusals = [...(because.metricsRefusals ?? []), ...routes.flatMap((route) => route.refusals)]
+  const foreign = because.metricsRefusals?.some(({ reason }) => reason !== 'WriteRejected') ?? false
+  const wanted = [...routes.flatMap(({ route }) => route), ...metrics.objects].map(({ object }) => object)
   // What a faulty adapter has made stays: nobody knows what it still wants.
-  const owned = because.metrics instanceof AdapterFault ? kinds.route : kinds.all
-  // A run in which something is refused deletes nothing: what would go may be what still protects.
-  const isRefused = refusals.length + (because.route?.refusals.length ?? 0) > 0
+  const isFaulty = because.metrics instanceof AdapterFault
+  const owned = obsolete(wanted, api, view, isFaulty ? kinds.route : kinds.all)
   return {
     api,
     because,
-    writes,
-    obsolete: isRefused ? [] : obsolete(wanted, api, view, owned),
-    annotate:
-      because.metrics instanceof AdapterFault
-        ? []
-        : annotationsToChange(api.metadata.uid ?? '', metrics.annotations, view, rules),
+    writes: [...routes.flatMap(writable), ...(foreign ? [] : metrics.objects)],
+    // A run in which something is refused deletes nothing: what would go may be what still protects.
+    obsolete: refusals.length > 0 ? [] : owned.filter((object) => isOfConfigured(object, rules.gateways)),
+    annotate: isFaulty ? [] : annotationsToChange(api.metadata.uid ?? '', metrics.annotations, view, rules),
   }
+}
+
+/** What an entry has made that is no longer configured is reported and never touched. */
+function isOfConfigured({ metadata: { labels } }: KubeObject, entries: readonly GatewayEntry[]): boolean {
+  const entry = labels?.[ENTRY_LABEL]
+  return entry === undefined || entries.some(({ name }) => name === entry)
 }

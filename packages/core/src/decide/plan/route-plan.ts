@@ -10,8 +10,9 @@ import type { Rendered } from '../../adapters/rendered.ts'
 import type { ExposedApi } from '../../model/exposed-api.ts'
 import type { PolicyVerdict } from '../../policies/verdict.ts'
 import { asked } from '../rules/adapter-fault.ts'
+import { entryMeta, type GatewayEntry } from '../rules/gateway-entry.ts'
 import { ownedKindsOf } from '../rules/owned-kinds.ts'
-import { type Nested, nestedBelow, nestedIntent, type Placed } from '../rules/placement.ts'
+import { type Claim, type Nested, nestedBelow, nestedIntent, type Placed } from '../rules/placement.ts'
 import { type Refusal, refusalsOf, type WriteFailure } from '../rules/refusals.ts'
 import type { Rules } from '../rules/rules.ts'
 import type { Settings } from '../rules/settings.ts'
@@ -20,6 +21,7 @@ import { isProtection, type Judgement, judge, namesOf, overruled } from './judge
 
 /** A route and what led to it. */
 export interface RoutePlan {
+  readonly entry: GatewayEntry
   readonly request: RouteRequest
   readonly judgement: Judgement
   /** In write order. */
@@ -28,47 +30,45 @@ export interface RoutePlan {
   readonly refusals: readonly Refusal[]
 }
 
+/** What a route is planned from. */
+export interface RouteInput {
+  readonly api: ExposedApi
+  readonly claim: Claim
+  readonly placement: Placed
+  readonly view: View
+  readonly rules: Rules
+  readonly failures: readonly WriteFailure[]
+}
+
 /** Plans the route. Throws an AdapterFault if the gateway throws. */
-export function planRoute(
-  api: ExposedApi,
-  placement: Placed,
-  view: View,
-  rules: Rules,
-  failures: readonly WriteFailure[],
-): RoutePlan {
-  const { gateway, settings } = rules
-  const judgement = judge(api, gateway, view, settings)
-  const open = rendered(api, placement, judgement, view, rules, failures)
-  const lost = lostPolicies(open, api, view, rules)
-  if (lost.length === 0) return awaited(open, api, placement, view, rules, failures)
-  const closed = overruled(judgement, lost, settings)
-  const again = rendered(api, placement, closed, view, rules, failures)
+export function planRoute(input: RouteInput): RoutePlan {
+  const { api, claim, view, rules } = input
+  const judgement = judge(api, claim.entry.adapter, view, rules.settings)
+  const open = rendered(input, judgement)
+  const lost = lostPolicies(open, input)
+  if (lost.length === 0) return awaited(open, input)
+  const again = rendered(input, overruled(judgement, lost, rules.settings))
   return { ...again, refusals: [...open.refusals, ...again.refusals] }
 }
 
-function rendered(
-  api: ExposedApi,
-  placement: Placed,
-  judgement: Judgement,
-  view: View,
-  rules: Rules,
-  failures: readonly WriteFailure[],
-): RoutePlan {
-  const { gateway } = rules
-  const nested = nestedBelow(api, pathsWithNested(placement, judgement, rules), view, rules.paths).map((entry) =>
-    nestedRoute(entry, view, rules),
+function rendered(input: RouteInput, judgement: Judgement): RoutePlan {
+  const { api, claim, placement, view, rules, failures } = input
+  const { entry } = claim
+  const nested = nestedBelow(api, claim, pathsWithNested(placement, judgement, entry), view, rules.paths).map((one) =>
+    nestedRoute(one, input),
   )
-  const route = { api, hosts: placement.hosts, paths: placement.paths, ...intentPolicies(judgement) }
+  const meta = entryMeta(api, entry)
+  const route = { api, meta, hosts: placement.hosts, paths: placement.paths, ...intentPolicies(judgement) }
   const request = { route, nested }
-  const objects = asked(gateway.name, () => gateway.render(request, view))
+  const objects = asked(entry.adapter.name, () => entry.adapter.render(request, view))
   const refusals = refusalsOf(objects, failures, api, view, ownedKindsOf(rules).route)
-  return { request, judgement, route: objects, refusals }
+  return { entry, request, judgement, route: objects, refusals }
 }
 
 /** The paths before which the gateway must be given what lies below them. */
-function pathsWithNested({ paths }: Placed, { enforced }: Judgement, { gateway }: Rules): readonly string[] {
-  if (gateway.precedence === 'longest-path') return []
-  return asked(gateway.name, () => gateway.putsRootLast?.(enforced)) ? paths.filter((path) => path !== '/') : paths
+function pathsWithNested({ paths }: Placed, { enforced }: Judgement, { adapter }: GatewayEntry): readonly string[] {
+  if (adapter.precedence === 'longest-path') return []
+  return asked(adapter.name, () => adapter.putsRootLast?.(enforced)) ? paths.filter((path) => path !== '/') : paths
 }
 
 function intentPolicies({ enforced, denied }: Judgement): Pick<RouteIntent, 'policies' | 'denied'> {
@@ -76,36 +76,37 @@ function intentPolicies({ enforced, denied }: Judgement): Pick<RouteIntent, 'pol
 }
 
 /** A nested API as its own status says: closed as long as one of its protections is not in force, or cannot be asked about. */
-function nestedRoute(entry: Nested, view: View, { gateway, settings }: Rules): RouteIntent {
-  const { api } = entry
+function nestedRoute(nested: Nested, { claim: { entry }, view, rules: { settings } }: RouteInput): RouteIntent {
+  const { api } = nested
+  const intent = { ...nestedIntent(nested), meta: entryMeta(api, entry) }
   const waits = namesOf(api.policies).filter((policy) => isProtection(policy, settings) && !wasInForce(api, policy))
   try {
-    const judgement = judge(api, gateway, view, settings)
+    const judgement = judge(api, entry.adapter, view, settings)
     const denied = judgement.denied ?? (waits.length > 0 ? `policy ${waits.join(', ')} is not in force yet` : undefined)
-    return { ...nestedIntent(entry), policies: judgement.enforced, ...(denied !== undefined && { denied }) }
+    return { ...intent, policies: judgement.enforced, ...(denied !== undefined && { denied }) }
   } catch {
     // The API itself tells of the fault.
-    return { ...nestedIntent(entry), policies: {}, denied: 'the gateway adapter cannot render it' }
+    return { ...intent, policies: {}, denied: 'the gateway adapter cannot render it' }
   }
 }
 
 /** Policies that the adapter claims and that cannot be had, each with the verdict that says why. */
-function lostPolicies(plan: RoutePlan, api: ExposedApi, view: View, rules: Rules): readonly PolicyVerdict[] {
+function lostPolicies(plan: RoutePlan, input: RouteInput): readonly PolicyVerdict[] {
   const claimed = plan.judgement.verdicts.filter(claims)
   if (claimed.length === 0) return []
   const unbacked = claimed.filter(({ policy }) => enforcers(plan.route, policy).length === 0)
-  const observation = unbacked.length === 0 ? NOTHING : observed(plan.request, view, rules)
+  const observation = unbacked.length === 0 ? NOTHING : observed(plan, input.view)
   const vouched = (verdict: PolicyVerdict) => observation.policies?.some(({ policy }) => policy === verdict.policy)
   return [
-    ...unbacked.filter((verdict) => !vouched(verdict)).map(({ policy }) => unproven(policy, rules.gateway.name)),
-    ...refusedProtections(claimed, plan, api, view, rules),
+    ...unbacked.filter((verdict) => !vouched(verdict)).map(({ policy }) => unproven(policy, plan.entry.adapter.name)),
+    ...refusedProtections(claimed, plan, input),
   ]
 }
 
 const NOTHING: Observation = { findings: [] }
 
-function observed(request: RouteRequest, view: View, { gateway }: Rules): Observation {
-  return asked(gateway.name, () => gateway.observe(request, view))
+function observed({ entry, request }: RoutePlan, view: View): Observation {
+  return asked(entry.adapter.name, () => entry.adapter.observe(request, view))
 }
 
 function unproven(policy: PolicyVerdict['policy'], adapter: string): PolicyVerdict {
@@ -117,9 +118,7 @@ function unproven(policy: PolicyVerdict['policy'], adapter: string): PolicyVerdi
 function refusedProtections(
   claimed: readonly PolicyVerdict[],
   { route, refusals }: RoutePlan,
-  api: ExposedApi,
-  view: View,
-  rules: Rules,
+  { api, view, rules }: RouteInput,
 ): readonly PolicyVerdict[] {
   if (refusals.length === 0) return []
   const exhibits = { api, view, kinds: ownedKindsOf(rules).route, route, refusals, observation: NOTHING }
@@ -133,22 +132,16 @@ function refusedProtections(
  * A protection about which the gateway has never said a word is closed when its wait is over. It stays rendered, so that the answer
  * may still come; the plan that finds it opens the route again.
  */
-function awaited(
-  plan: RoutePlan,
-  api: ExposedApi,
-  placement: Placed,
-  view: View,
-  rules: Rules,
-  failures: readonly WriteFailure[],
-): RoutePlan {
+function awaited(plan: RoutePlan, input: RouteInput): RoutePlan {
+  const { api, view, rules } = input
   const overdue = plan.judgement.verdicts.filter((verdict) => isOverdue(verdict, api, rules.settings))
   if (overdue.length === 0) return plan
   const kinds = ownedKindsOf(rules).route
-  const observation = observed(plan.request, view, rules)
+  const observation = observed(plan, view)
   const still = proven(overdue, { ...plan, api, view, kinds, observation }).filter((verdict) => !claims(verdict))
   if (still.length === 0) return plan
   const denied = `policy ${still.map(({ policy }) => policy).join(', ')} is not in force yet`
-  return rendered(api, placement, { ...plan.judgement, denied }, view, rules, failures)
+  return rendered(input, { ...plan.judgement, denied })
 }
 
 function isOverdue(verdict: PolicyVerdict, { status }: ExposedApi, settings: Settings): boolean {

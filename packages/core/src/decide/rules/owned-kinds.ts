@@ -22,8 +22,8 @@ export function ownedKindsOf(rules: Rules): OwnedKinds {
   const known = KINDS.get(rules)
   if (known) return known
   const uses = [rules.metrics, ...rules.retired].flatMap(({ kinds }) => kinds)
-  const all = ownedKinds([...rules.gateway.kinds, ...uses])
-  const kinds = { route: ownedKinds(rules.gateway.kinds), metrics: ownedKinds(uses), all }
+  const ofGateways = rules.gateways.flatMap(({ adapter }) => adapter.kinds)
+  const kinds = { route: ownedKinds(ofGateways), metrics: ownedKinds(uses), all: ownedKinds([...ofGateways, ...uses]) }
   KINDS.set(rules, kinds)
   return kinds
 }

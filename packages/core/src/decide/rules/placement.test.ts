@@ -6,7 +6,9 @@ import { MemoryView } from '../../cluster/memory-view.ts'
 import { type ExposedApi, exposedApi } from '../../model/exposed-api.ts'
 import { EXPOSED_API } from '../../model/kinds.ts'
 import { type ApiWords, rawApi } from '../../testing/builders.ts'
-import { nestedBelow, pathIndexes, place } from './placement.ts'
+import { NullGateway } from '../../testing/null-gateway.ts'
+import { onlyGateway } from './gateway-entry.ts'
+import { type Claim, nestedBelow, pathIndexes, place } from './placement.ts'
 
 const day = (number: number) => ({
   metadata: { creationTimestamp: `2026-01-${String(number).padStart(2, '0')}T00:00:00Z` },
@@ -16,26 +18,28 @@ const ANY: HostsOf = () => ['*']
 
 function among(words: readonly ApiWords[], hostsOf = ANY, gatewayOf?: GatewayAdapter['gatewayOf']) {
   const view = new MemoryView().add(EXPOSED_API, ...words.map(rawApi))
-  const indexes = pathIndexes({ hosts: hostsOf, ...(gatewayOf && { gatewayOf }) })
+  const adapter = Object.assign(new NullGateway(), { hosts: hostsOf, gatewayOf: gatewayOf ?? (() => 'gw') })
+  const indexes = pathIndexes([onlyGateway(adapter)])
+  const claim = (one: ExposedApi) => indexes.claimsOf(one)[0] as Claim
   const api = (name: string, namespace = 'components') => {
     const found = view.get(EXPOSED_API, namespace, name)
     if (!found) throw new Error(`no API ${namespace}/${name}`)
     return found
   }
   const placed = (name: string, namespace?: string) => {
-    const placement = place(api(name, namespace), view, indexes)
+    const placement = place(api(name, namespace), claim(api(name, namespace)), view, indexes)
     return placement.lostTo ? `lost to ${nameOf(placement.lostTo)}` : placement.paths.join(' ')
   }
   const nested = (name: string) => {
-    const placement = place(api(name), view, indexes)
-    const found = placement.lostTo ? [] : nestedBelow(api(name), placement.paths, view, indexes)
+    const placement = place(api(name), claim(api(name)), view, indexes)
+    const found = placement.lostTo ? [] : nestedBelow(api(name), claim(api(name)), placement.paths, view, indexes)
     return found.map((entry) => `${entry.path} of ${entry.api.metadata.name}`)
   }
   const uiWinner = (name: string) => {
-    const placement = place(api(name), view, indexes)
+    const placement = place(api(name), claim(api(name)), view, indexes)
     return placement.lostTo ? undefined : placement.developerUiLostTo?.metadata.name
   }
-  return { view, indexes, placed, nested, uiWinner }
+  return { view, indexes, claim, placed, nested, uiWinner }
 }
 
 describe('one path, two destinations', () => {
@@ -241,10 +245,10 @@ describe('nested paths', () => {
   })
 
   it('are not even read for paths that nobody asks about', () => {
-    const { view, indexes } = among(tree)
+    const { view, indexes, claim } = among(tree)
     const root = view.get(EXPOSED_API, 'components', 'root')
     view.forget()
-    expect(root && nestedBelow(root, [], view, indexes)).toEqual([])
+    expect(root && nestedBelow(root, claim(root), [], view, indexes)).toEqual([])
     expect([...view.reads]).toEqual([])
   })
 
@@ -253,7 +257,11 @@ describe('nested paths', () => {
     placed('b')
     nested('b')
     const reads = [...view.reads].filter((read) => read.startsWith('by')).toSorted()
-    expect(reads).toEqual(['by exposedapis.below * /a/b', 'by exposedapis.path * /a/b', 'by exposedapis.path * /a/b/c'])
+    expect(reads).toEqual([
+      'by exposedapis.below gw * /a/b',
+      'by exposedapis.path gw * /a/b',
+      'by exposedapis.path gw * /a/b/c',
+    ])
   })
 })
 
@@ -279,11 +287,14 @@ describe('for any set of APIs', () => {
       }),
     )
     const view = new MemoryView().add(EXPOSED_API, ...(reversed ? raw.toReversed() : raw))
-    const indexes = pathIndexes({ hosts: hostsOf })
+    const indexes = pathIndexes([onlyGateway(Object.assign(new NullGateway(), { hosts: hostsOf }))])
     const apis = raw
       .map(exposedApi)
       .filter(({ problems, spec }) => problems.length === 0 && spec.implementation !== '<external>')
-    return { apis, placements: apis.map((api) => ({ api, placement: place(api, view, indexes) })) }
+    return {
+      apis,
+      placements: apis.map((api) => ({ api, placement: place(api, indexes.claimsOf(api)[0] as Claim, view, indexes) })),
+    }
   }
   const byLabel: HostsOf = ({ metadata }) => metadata.labels?.hosts?.split('.') ?? []
   const normal = (text: string) => (text === '/' ? text : text.replace(/\/$/, ''))

@@ -10,17 +10,28 @@
  */
 
 import { type Index, nameOf, type View } from '@exposedapi/objects'
-import type { GatewayAdapter, RouteIntent } from '../../adapters/gateway.ts'
+import type { RouteIntent } from '../../adapters/gateway.ts'
 import { compareAge } from '../../model/age.ts'
 import { type ExposedApi, isExternal } from '../../model/exposed-api.ts'
 import { EXPOSED_API } from '../../model/kinds.ts'
 import { ancestors, byLengthThenPath, isBelow, normalisedPath } from '../../model/paths.ts'
+import { chosenEntry, type GatewayEntry, servingEntry } from './gateway-entry.ts'
+
+/** What an API claims on one gateway. */
+export interface Claim {
+  readonly entry: GatewayEntry
+  readonly hosts: readonly string[]
+  /** `gateway host` for each host: paths meet on the same host of the same gateway only. */
+  readonly scopes: readonly string[]
+}
 
 /** The two indexes of placement, and what they are made of. */
 export interface PathIndexes {
-  readonly hostsOf: (api: ExposedApi) => readonly string[]
-  /** `gateway host` for each host of the API, or just the host: paths meet on the same host of the same gateway only. */
-  readonly scopesOf: (api: ExposedApi) => readonly string[]
+  /**
+   * What the API claims: on the gateway that the rules choose, and then, while another one still serves it, on that one. Empty if no
+   * rule chooses a gateway and none serves it.
+   */
+  readonly claimsOf: (api: ExposedApi) => readonly Claim[]
   /** `scope path` for each path of the API. */
   readonly exact: Index<ExposedApi>
   /** `scope path` for each path above one of the API. */
@@ -47,28 +58,33 @@ export interface Nested {
   readonly path: string
 }
 
-/** The path indexes of what an adapter serves. */
-export function pathIndexes(adapter: Pick<GatewayAdapter, 'hosts' | 'gatewayOf'>): PathIndexes {
-  const hostsOf = (api: ExposedApi) => adapter.hosts(api)
-  const scopesOf = (api: ExposedApi) => {
-    const gateway = adapter.gatewayOf?.(api)
-    return hostsOf(api).map((host) => (gateway === undefined ? host : `${gateway} ${host}`))
+/** The path indexes of these gateways. */
+export function pathIndexes(entries: readonly GatewayEntry[]): PathIndexes {
+  const claimsOf = (api: ExposedApi) => {
+    const claimed = new Set([chosenEntry(api, entries), servingEntry(api, entries)])
+    return [...claimed].flatMap((entry) => (entry ? [claimOn(entry, api)] : []))
   }
-  const values = (api: ExposedApi, expand: (path: string) => readonly string[]) =>
-    isClaimant(api)
-      ? scopesOf(api).flatMap((scope) => [...new Set(claims(api).flatMap(expand))].map((path) => `${scope} ${path}`))
-      : []
+  const values = (api: ExposedApi, expand: (path: string) => readonly string[]) => {
+    if (!isClaimant(api)) return []
+    const paths = [...new Set(claims(api).flatMap(expand))]
+    const scopes = new Set(claimsOf(api).flatMap((claim) => claim.scopes))
+    return [...scopes].flatMap((scope) => paths.map((path) => `${scope} ${path}`))
+  }
   return {
-    hostsOf,
-    scopesOf,
+    claimsOf,
     exact: { name: 'exposedapis.path', kind: EXPOSED_API, values: (api) => values(api, (path) => [path]) },
     below: { name: 'exposedapis.below', kind: EXPOSED_API, values: (api) => values(api, ancestors) },
   }
 }
 
-/** Decides which of its paths an API owns. */
-export function place(api: ExposedApi, view: View, indexes: PathIndexes): Placement {
-  const [hosts, scopes] = [indexes.hostsOf(api), indexes.scopesOf(api)]
+function claimOn(entry: GatewayEntry, api: ExposedApi): Claim {
+  const hosts = entry.adapter.hosts(api)
+  const gateway = entry.adapter.gatewayOf ? entry.adapter.gatewayOf(api) : entry.name
+  return { entry, hosts, scopes: hosts.map((host) => `${gateway} ${host}`) }
+}
+
+/** Decides which of its paths an API owns on one gateway. */
+export function place(api: ExposedApi, { hosts, scopes }: Claim, view: View, indexes: PathIndexes): Placement {
   const lostTo = scopes.map((scope) => pathWinner(api, scope, view, indexes)).find((winner) => winner !== undefined)
   if (lostTo) return { lostTo }
   const [path = '/', ui] = claims(api)
@@ -85,23 +101,29 @@ export function place(api: ExposedApi, view: View, indexes: PathIndexes): Placem
  */
 export function nestedBelow(
   api: ExposedApi,
+  { scopes }: Claim,
   paths: readonly string[],
   view: View,
   indexes: PathIndexes,
 ): readonly Nested[] {
   const found = new Map<string, Nested>()
-  for (const scope of indexes.scopesOf(api)) {
+  for (const scope of scopes) {
     for (const above of paths) {
       for (const other of view.by(indexes.below, `${scope} ${above}`)) {
-        if (isSame(other, api)) continue
-        for (const path of ownedPaths(other, view, indexes)) {
-          if (isBelow(path, above))
-            found.set(`${path} ${nameOf(other)}`, { api: other, hosts: indexes.hostsOf(other), path })
+        const claim = isSame(other, api) ? undefined : claimIn(scope, other, indexes)
+        for (const path of claim ? ownedPaths(other, claim, view, indexes) : []) {
+          if (claim && isBelow(path, above))
+            found.set(`${path} ${nameOf(other)}`, { api: other, hosts: claim.hosts, path })
         }
       }
     }
   }
   return [...found.values()].sort((a, b) => byLengthThenPath(a.path, b.path) || compareAge(a.api, b.api))
+}
+
+/** The claim of an API that one of its scopes belongs to. */
+function claimIn(scope: string, api: ExposedApi, indexes: PathIndexes): Claim | undefined {
+  return indexes.claimsOf(api).find(({ scopes }) => scopes.includes(scope))
 }
 
 /** External, refused and terminating APIs claim nothing: bad input costs nobody else a path. */
@@ -124,7 +146,7 @@ function pathWinner(api: ExposedApi, scope: string, view: View, indexes: PathInd
   const path = normalisedPath(api.spec.path)
   const older = view.by(indexes.exact, `${scope} ${path}`).filter((other) => compareAge(other, api) < 0)
   const rivals = older.filter((other) => claims(other)[0] === path && !sameRoute(other, api))
-  return byAge(rivals).find((other) => ownsItsPath(other, view, indexes))
+  return byAge(rivals).find((other) => ownsItsPath(other, scope, view, indexes))
 }
 
 function uiWinner(
@@ -135,18 +157,23 @@ function uiWinner(
   indexes: PathIndexes,
 ): ExposedApi | undefined {
   const others = byAge(view.by(indexes.exact, `${scope} ${ui}`).filter((other) => !isSame(other, api)))
-  const byPath = others.find((other) => claims(other)[0] === ui && ownsItsPath(other, view, indexes))
+  const byPath = others.find((other) => claims(other)[0] === ui && ownsItsPath(other, scope, view, indexes))
   if (byPath) return byPath
   const rivals = others.filter((other) => compareAge(other, api) < 0 && !sameRoute(other, api))
-  return rivals.find((other) => ownedPaths(other, view, indexes).includes(ui))
+  return rivals.find((other) => {
+    const claim = claimIn(scope, other, indexes)
+    return claim !== undefined && ownedPaths(other, claim, view, indexes).includes(ui)
+  })
 }
 
-function ownsItsPath(api: ExposedApi, view: View, indexes: PathIndexes): boolean {
-  return indexes.scopesOf(api).every((scope) => pathWinner(api, scope, view, indexes) === undefined)
+/** On the gateway of this scope; what it loses on another one is no matter here. */
+function ownsItsPath(api: ExposedApi, scope: string, view: View, indexes: PathIndexes): boolean {
+  const claim = claimIn(scope, api, indexes)
+  return claim?.scopes.every((one) => pathWinner(api, one, view, indexes) === undefined) ?? false
 }
 
-function ownedPaths(api: ExposedApi, view: View, indexes: PathIndexes): readonly string[] {
-  const placement = place(api, view, indexes)
+function ownedPaths(api: ExposedApi, claim: Claim, view: View, indexes: PathIndexes): readonly string[] {
+  const placement = place(api, claim, view, indexes)
   return placement.lostTo ? [] : placement.paths
 }
 

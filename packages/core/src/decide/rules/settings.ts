@@ -22,6 +22,11 @@ export interface Settings {
    * `NoAnswer`. Default 60,000.
    */
   readonly noAnswerMs: number
+  /**
+   * Milliseconds for which a route stays on its former gateway once it is programmed on the new one: gateways that do not report need
+   * a moment to take it in. Default 5000.
+   */
+  readonly moveSettleMs: number
 }
 
 /** The defaults of {@link Settings}. */
@@ -33,4 +38,5 @@ export const DEFAULT_SETTINGS: Settings = {
   readinessDebounceMs: 1000,
   addressHoldMs: 60_000,
   noAnswerMs: 60_000,
+  moveSettleMs: 5000,
 }
