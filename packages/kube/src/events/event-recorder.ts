@@ -7,6 +7,7 @@
 import { codeOf } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'
 import { type Clock, systemClock, type Timer } from '../runtime/clock.ts'
+import { deferred } from '../runtime/deferred.ts'
 import { type Logger, noLog } from '../runtime/log.ts'
 import { noTelemetry, type Telemetry } from '../runtime/telemetry.ts'
 import { BoundedMap, TokenBucket } from './event-limits.ts'
@@ -79,7 +80,7 @@ export class EventRecorder implements EventSink {
   /** Sends what waits, counts of repetitions included. Resolves after `limitMs` at the latest; never rejects. */
   async flush(limitMs = 2000): Promise<void> {
     this.#sendRepeated()
-    const limit = Promise.withResolvers<void>()
+    const limit = deferred()
     const timer = this.#clock.setTimeout(limit.resolve, limitMs)
     await Promise.race([this.#sending, limit.promise])
     timer.cancel()

@@ -1,5 +1,6 @@
 /** Lets the start pass once the caches are complete, and tells from time to time what it waits for. */
 import type { Clock } from '../runtime/clock.ts'
+import { deferred } from '../runtime/deferred.ts'
 import type { Logger } from '../runtime/log.ts'
 
 /** Open for good once nothing is missing. */
@@ -7,7 +8,7 @@ export class StartGate {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #missing: () => readonly string[]
-  readonly #passed = Promise.withResolvers<void>()
+  readonly #passed = deferred()
   #isOpen = false
 
   constructor(clock: Clock, log: Logger, missing: () => readonly string[]) {

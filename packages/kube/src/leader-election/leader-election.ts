@@ -9,6 +9,7 @@
 import { codeOf } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'
 import { type Clock, sleep, systemClock, type Timer } from '../runtime/clock.ts'
+import { deferred } from '../runtime/deferred.ts'
 import { type Logger, noLog } from '../runtime/log.ts'
 import { noTelemetry, type Telemetry } from '../runtime/telemetry.ts'
 import { LeaseClaim } from './lease-claim.ts'
@@ -108,7 +109,7 @@ export class LeaderElection {
     this.#stop.abort()
     this.#deadline?.cancel()
     this.#gauge(0)
-    const limit = Promise.withResolvers<void>()
+    const limit = deferred()
     const timer = this.#clock.setTimeout(limit.resolve, RELEASE_MS)
     await Promise.race([this.#giveBack(), limit.promise])
     timer.cancel()
