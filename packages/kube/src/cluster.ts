@@ -19,7 +19,7 @@ import { ReadTracker, trackedView } from './cache/tracked-view.ts'
 import type { RestClient } from './client/rest-client.ts'
 import { DeclaredKinds } from './kinds/declared-kinds.ts'
 import { type ClusterHealth, healthOf } from './kinds/health.ts'
-import { Resource, type ResourceContext } from './kinds/kind-cache.ts'
+import { KindCache, type KindCacheContext } from './kinds/kind-cache.ts'
 import { Rediscovery } from './kinds/rediscovery.ts'
 import { StartGate } from './kinds/sync-gate.ts'
 import { CRD_KIND } from './objects/crd-kind.ts'
@@ -81,14 +81,14 @@ export class Cluster {
     this.#gate = new StartGate(this.#clock, this.#log, () => this.#kinds.missing())
     const uses = withCrds(mergeUses(options.uses))
     this.#scope = options.namespaces && this.#newScope(options.client, options.namespaces)
-    for (const use of uses) this.#addResource(use, options)
+    for (const use of uses) this.#addKind(use, options)
     this.#rediscovery = new Rediscovery({
       client: options.client,
       clock: this.#clock,
       log: this.#log,
-      resources: this.#kinds.all(),
+      caches: this.#kinds.all(),
       crds: this.#kinds.of(CRD_KIND),
-      onServed: (resource) => this.#emitServed(resource),
+      onServed: (cache) => this.#emitServed(cache),
     })
     this.#overlay = new OverlayChecks({
       clock: this.#clock,
@@ -104,10 +104,10 @@ export class Cluster {
       telemetry: this.#telemetry,
       inFlight: this.#inFlight,
       overlay: this.#overlay,
-      resourceOf: (kind) => this.#kinds.of(kind),
-      resourceOfObject: (object) => this.#kinds.ofObject(object),
+      cacheOf: (kind) => this.#kinds.of(kind),
+      cacheOfObject: (object) => this.#kinds.ofObject(object),
       rediscover: () => this.#rediscovery.request(),
-      notify: (resource, before, after, reader) => this.#tell(changeOf(resource, before, after), new Set([reader])),
+      notify: (cache, before, after, reader) => this.#tell(changeOf(cache, before, after), new Set([reader])),
     })
   }
 
@@ -197,7 +197,7 @@ export class Cluster {
 
   /** State of every kind, for `/healthz` and `/readyz`. */
   health(): ClusterHealth {
-    const kinds = this.#kinds.all().map((resource) => healthOf(resource, this.#clock.now()))
+    const kinds = this.#kinds.all().map((cache) => healthOf(cache, this.#clock.now()))
     const forbidden = [...kinds.flatMap((kind) => kind.forbidden), ...(this.#scope?.forbidden ?? [])]
     return { synced: this.#kinds.missing().length === 0, kinds, forbidden }
   }
@@ -210,10 +210,10 @@ export class Cluster {
     }
   }
 
-  #addResource(use: MergedUse, options: ClusterOptions): void {
+  #addKind(use: MergedUse, options: ClusterOptions): void {
     const indexes = options.indexes.filter((index) => resourceName(index.kind) === resourceName(use.kind))
     const isCrd = resourceName(use.kind) === resourceName(CRD_KIND)
-    const context: ResourceContext = {
+    const context: KindCacheContext = {
       client: options.client,
       clock: this.#clock,
       log: this.#log,
@@ -222,12 +222,12 @@ export class Cluster {
       formerManagers: options.formerManagers ?? [],
       scope: this.#scope,
       ...(isCrd && { inspect: (raw: KubeObject) => this.#rediscovery.seen(raw) }),
-      emit: (resource, change) => this.#emit(resource, change),
+      emit: (cache, change) => this.#emit(cache, change),
       report: (resource, what, error) => this.#report(resource, what, error),
       onSynced: () => this.#gate.look(),
       onMissing: () => this.#rediscovery.request(),
     }
-    this.#kinds.add(new Resource(use, indexes, context))
+    this.#kinds.add(new KindCache(use, indexes, context))
   }
 
   #newScope(client: RestClient, set: NamespaceSet): NamespaceScope {
@@ -242,18 +242,18 @@ export class Cluster {
     })
   }
 
-  #emit(resource: Resource, { keys, ...change }: StoreChange): void {
+  #emit(cache: KindCache, { keys, ...change }: StoreChange): void {
     const subject = change.new ?? change.old
     const readers = this.#tracker.dependents(keys)
-    if (subject) this.#inFlight.mute(objectKey(resource, subject), readers)
+    if (subject) this.#inFlight.mute(objectKey(cache, subject), readers)
     if (!change.new) this.#writer.forget(change.old?.metadata.uid)
-    if (resource.name === resourceName(CRD_KIND) && change.old && !change.new)
+    if (cache.name === resourceName(CRD_KIND) && change.old && !change.new)
       this.#rediscovery.deleted(change.old.metadata.name)
-    if (resource.use !== WATCHED_CRDS) this.#tell(change, readers)
+    if (cache.use !== WATCHED_CRDS) this.#tell(change, readers)
   }
 
-  #emitServed(resource: Resource): void {
-    const { kind } = resource.use
+  #emitServed(cache: KindCache): void {
+    const { kind } = cache.use
     this.#tell({ kind }, this.#tracker.dependents([servesKey(kind)]))
     this.#gate.look()
   }
@@ -274,6 +274,6 @@ export class Cluster {
   }
 }
 
-function changeOf(resource: Resource, before: KubeObject | undefined, after: KubeObject | undefined): Change {
-  return { kind: resource.use.kind, ...(before && { old: before }), ...(after && { new: after }) }
+function changeOf(cache: KindCache, before: KubeObject | undefined, after: KubeObject | undefined): Change {
+  return { kind: cache.use.kind, ...(before && { old: before }), ...(after && { new: after }) }
 }

@@ -1,36 +1,36 @@
 /** The kinds that were declared, each with its cache. */
 
 import { groupOf, type Index, type Kind, type KubeObject, resourceName, type View } from '@exposedapi/objects'
-import type { Resource } from './kind-cache.ts'
+import type { KindCache } from './kind-cache.ts'
 
-/** Finds resources by their kinds, and by what objects say of themselves. */
+/** Finds caches by their kinds, and by what objects say of themselves. */
 export class DeclaredKinds {
-  readonly #byName = new Map<string, Resource>()
-  readonly #byKind = new Map<string, Resource>()
+  readonly #byName = new Map<string, KindCache>()
+  readonly #byKind = new Map<string, KindCache>()
 
-  add(resource: Resource): void {
-    const { group, kind } = resource.use.kind
-    this.#byName.set(resource.name, resource)
-    this.#byKind.set(`${group}/${kind}`, resource)
+  add(cache: KindCache): void {
+    const { group, kind } = cache.use.kind
+    this.#byName.set(cache.name, cache)
+    this.#byKind.set(`${group}/${kind}`, cache)
   }
 
   /** In the order of their declaration. */
-  all(): readonly Resource[] {
+  all(): readonly KindCache[] {
     return [...this.#byName.values()]
   }
 
   /** Throws when the kind was not declared. */
-  of(kind: Pick<Kind, 'group' | 'plural'>): Resource {
-    const resource = this.#byName.get(resourceName(kind))
-    if (!resource) throw new Error(`${resourceName(kind)} is not among the declared kinds`)
-    return resource
+  of(kind: Pick<Kind, 'group' | 'plural'>): KindCache {
+    const cache = this.#byName.get(resourceName(kind))
+    if (!cache) throw new Error(`${resourceName(kind)} is not among the declared kinds`)
+    return cache
   }
 
   /** Throws when the object's kind was not declared. */
-  ofObject({ apiVersion, kind }: KubeObject): Resource {
-    const resource = this.#byKind.get(`${groupOf(apiVersion)}/${kind}`)
-    if (!resource) throw new Error(`${apiVersion} ${kind} is not among the declared kinds`)
-    return resource
+  ofObject({ apiVersion, kind }: KubeObject): KindCache {
+    const cache = this.#byKind.get(`${groupOf(apiVersion)}/${kind}`)
+    if (!cache) throw new Error(`${apiVersion} ${kind} is not among the declared kinds`)
+    return cache
   }
 
   /** What the start must still wait for. */

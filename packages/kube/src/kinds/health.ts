@@ -1,5 +1,5 @@
 /** How the watch of each kind is doing. */
-import type { Resource } from './kind-cache.ts'
+import type { KindCache } from './kind-cache.ts'
 
 /** State of one kind. Ages are in ms. */
 export interface KindHealth {
@@ -31,20 +31,20 @@ export interface ClusterHealth {
   readonly forbidden: readonly string[]
 }
 
-/** The state of a resource at a moment of its clock. */
-export function healthOf(resource: Resource, now: number): KindHealth {
-  const health = resource.health()
+/** The state of a kind at a moment of its clock. */
+export function healthOf(cache: KindCache, now: number): KindHealth {
+  const health = cache.health()
   return {
-    resource: resource.name,
-    optional: resource.use.optional,
-    served: resource.served?.apiVersion,
+    resource: cache.name,
+    optional: cache.use.optional,
+    served: cache.served?.apiVersion,
     state: health?.state ?? 'absent',
     synced: health?.synced ?? false,
     lastEventAgeMs: health && now - health.heardAt,
     aliveAgeMs: health && Math.max(0, now - health.aliveAt),
-    lastError: health?.lastError ?? resource.missing,
+    lastError: health?.lastError ?? cache.missing,
     lastErrorCode: health?.lastErrorCode,
-    waiting: resource.missing,
-    forbidden: resource.forbidden,
+    waiting: cache.missing,
+    forbidden: cache.forbidden,
   }
 }

@@ -10,29 +10,29 @@ import type { ReflectorHealth } from '../watch/reflector-options.ts'
 import { ReflectorSet, type ReflectorSetContext } from '../watch/reflector-set.ts'
 import { isSameServed, type Served } from './discovery.ts'
 
-/** What resources share. */
-export interface ResourceContext extends ReflectorSetContext {
+/** What the caches of all kinds share. */
+export interface KindCacheContext extends ReflectorSetContext {
   readonly fieldManager: string
   readonly formerManagers: readonly string[]
   readonly inspect?: (raw: KubeObject) => unknown
-  readonly emit: (resource: Resource, change: StoreChange) => void
+  readonly emit: (cache: KindCache, change: StoreChange) => void
   readonly report: (resource: string, what: string, error: unknown) => void
-  readonly onSynced: (resource: Resource) => void
-  readonly onMissing: (resource: Resource) => void
+  readonly onSynced: (cache: KindCache) => void
+  readonly onMissing: (cache: KindCache) => void
 }
 
 /** Cache and reflector of one kind. */
-export class Resource {
+export class KindCache {
   readonly name: string
   readonly use: MergedUse
   readonly store: Store<KubeObject>
-  readonly #context: ResourceContext
+  readonly #context: KindCacheContext
   #served: Served | undefined
   /** Whether discovery has had an answer, be it `absent`. */
   #known = false
   #reflectors: ReflectorSet | undefined
 
-  constructor(use: MergedUse, indexes: readonly Index[], context: ResourceContext) {
+  constructor(use: MergedUse, indexes: readonly Index[], context: KindCacheContext) {
     this.use = use
     this.name = resourceName(use.kind)
     this.#context = context
@@ -55,7 +55,7 @@ export class Resource {
     return this.#served
   }
 
-  /** Why the start must still wait for this resource, or undefined. */
+  /** Why the start must still wait for this kind, or undefined. */
   get missing(): string | undefined {
     if (!this.#known) return 'not yet discovered'
     if (!this.#served) return this.use.optional ? undefined : 'not served by the cluster'

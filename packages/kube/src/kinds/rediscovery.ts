@@ -12,7 +12,7 @@ import { Backoff } from '../runtime/backoff.ts'
 import type { Clock, Timer } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import { discover, type Served } from './discovery.ts'
-import type { Resource } from './kind-cache.ts'
+import type { KindCache } from './kind-cache.ts'
 import { CrdFacts } from './served-by-crds.ts'
 
 /** What a rediscovery stands on. */
@@ -20,10 +20,10 @@ export interface RediscoveryOptions {
   readonly client: RestClient
   readonly clock: Clock
   readonly log: Logger
-  readonly resources: readonly Resource[]
-  readonly crds: Resource
-  /** Called after a resource began or ceased to be served, or is served otherwise. */
-  readonly onServed: (resource: Resource) => void
+  readonly caches: readonly KindCache[]
+  readonly crds: KindCache
+  /** Called when a kind begins or ceases to be served, or is served otherwise. */
+  readonly onServed: (cache: KindCache) => void
 }
 
 const DEBOUNCE_MS = 100
@@ -41,7 +41,7 @@ export class Rediscovery {
 
   constructor(options: RediscoveryOptions) {
     this.#options = options
-    this.#facts = new CrdFacts(options.resources.map(({ use }) => use.kind))
+    this.#facts = new CrdFacts(options.caches.map(({ use }) => use.kind))
     this.#backoff = new Backoff({ initialMs: 200, maxMs: 30_000, jitter: 0.5 }, options.clock)
   }
 
@@ -65,8 +65,8 @@ export class Rediscovery {
   /** A CRD as it passes by, whatever it holds. */
   seen(crd: KubeObject): void {
     if (!this.#facts.note(crd)) return
-    const resource = this.#options.resources.find(({ name }) => name === crd.metadata.name)
-    if (!resource || !this.#facts.confirms(resource.use.kind, resource.served)) this.request()
+    const cache = this.#options.caches.find(({ name }) => name === crd.metadata.name)
+    if (!cache || !this.#facts.confirms(cache.use.kind, cache.served)) this.request()
   }
 
   /** A CRD is gone. */
@@ -89,11 +89,11 @@ export class Rediscovery {
   }
 
   async #look(): Promise<void> {
-    const { client, resources, log } = this.#options
+    const { client, caches, log } = this.#options
     this.#timer = undefined
     this.#running = true
     let isFinal = true
-    const byKind = new Map(resources.map((resource) => [resource.use.kind, resource]))
+    const byKind = new Map(caches.map((cache) => [cache.use.kind, cache]))
     const found = await discover(
       client,
       byKind.keys(),
@@ -106,20 +106,20 @@ export class Rediscovery {
     this.#running = false
     if (this.#stop.signal.aborted) return
     for (const [kind, served] of found) {
-      const resource = byKind.get(kind)
-      if (resource && !this.#take(resource, served)) isFinal = false
+      const cache = byKind.get(kind)
+      if (cache && !this.#take(cache, served)) isFinal = false
     }
     this.#plan(isFinal)
   }
 
   /** Returns false when the answer contradicts the CRD and must be asked for again. */
-  #take(resource: Resource, served: Served | 'absent'): boolean {
-    const agrees = this.#facts.agrees(resource.use.kind, served)
+  #take(cache: KindCache, served: Served | 'absent'): boolean {
+    const agrees = this.#facts.agrees(cache.use.kind, served)
     // Established, and yet absent: an API server that is still starting. The cache is worth more than this answer.
     if (!agrees && served === 'absent') return false
-    if (resource.serve(served)) this.#options.onServed(resource)
+    if (cache.serve(served)) this.#options.onServed(cache)
     // Absent for a kind that is required is a state too, but one that a group without a CRD may leave unannounced.
-    return agrees && (served !== 'absent' || resource.use.optional)
+    return agrees && (served !== 'absent' || cache.use.optional)
   }
 
   #plan(isFinal: boolean): void {

@@ -1,22 +1,22 @@
 /** What we hold on objects of others, as the cache knows it. */
 
 import type { KubeObject } from '@exposedapi/objects'
-import type { Resource } from '../kinds/kind-cache.ts'
+import type { KindCache } from '../kinds/kind-cache.ts'
 import type { FieldSet } from '../managed-fields/field-ownership.ts'
 
 /** Whether a field manager holds exactly these annotations on this very object. */
 export function isHeld(
-  resource: Resource,
+  cache: KindCache,
   object: KubeObject,
   annotations: Readonly<Record<string, string>>,
   manager: string,
 ): boolean {
   // Ownership is kept only for kinds that are declared to be annotated.
-  if (!resource.use.annotates) return false
+  if (!cache.use.annotates) return false
   const { namespace = '', name, uid } = object.metadata
-  const cached = resource.store.get(namespace, name)
+  const cached = cache.store.get(namespace, name)
   if (cached?.metadata.uid !== uid) return false
-  const fields = resource.store.ownership(namespace, name).get(manager)
+  const fields = cache.store.ownership(namespace, name).get(manager)
   const held = fields?.['f:metadata']?.['f:annotations'] ?? ({} as FieldSet)
   const names = Object.keys(held)
     .filter((step) => step !== '.')

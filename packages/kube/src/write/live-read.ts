@@ -3,7 +3,7 @@
 import type { KubeObject } from '@exposedapi/objects'
 import { codeOf } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'
-import type { Resource } from '../kinds/kind-cache.ts'
+import type { KindCache } from '../kinds/kind-cache.ts'
 
 /** How to read. */
 export interface LiveReadOptions {
@@ -16,16 +16,16 @@ export interface LiveReadOptions {
 /** Undefined when the object does not exist. Rejects with an ApiError. */
 export async function readLive<T extends KubeObject>(
   client: RestClient,
-  resource: Resource,
+  cache: KindCache,
   namespace: string,
   name: string,
   { deleted, ...limits }: LiveReadOptions = {},
 ): Promise<T | undefined> {
-  const { store } = resource
+  const { store } = cache
   const before = store.get(namespace, name)
   const seen = store.seenAt(namespace)
   try {
-    const raw = await client.request<KubeObject>({ path: resource.path(namespace, name), ...limits })
+    const raw = await client.request<KubeObject>({ path: cache.path(namespace, name), ...limits })
     if (deleted !== undefined && raw.metadata.uid === deleted) store.unbury(deleted)
     return store.answered(raw, seen) as T | undefined
   } catch (error) {

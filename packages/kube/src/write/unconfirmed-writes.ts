@@ -6,7 +6,7 @@
  */
 
 import type { KubeObject } from '@exposedapi/objects'
-import type { Resource } from '../kinds/kind-cache.ts'
+import type { KindCache } from '../kinds/kind-cache.ts'
 import type { Clock, Timer } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -17,11 +17,11 @@ export interface OverlayChecksOptions {
   readonly log: Logger
   readonly telemetry: Telemetry
   /** Reads the object into the cache. `uid` is what the cache believes of it. */
-  readonly read: (resource: Resource, namespace: string, name: string, uid: string) => Promise<unknown>
+  readonly read: (cache: KindCache, namespace: string, name: string, uid: string) => Promise<unknown>
 }
 
 interface Check {
-  readonly resource: Resource
+  readonly cache: KindCache
   readonly namespace: string
   readonly name: string
   readonly uid: string
@@ -49,10 +49,10 @@ export class OverlayChecks {
   }
 
   /** An object was written or deleted by us. */
-  expect(resource: Resource, { metadata: { namespace = '', name, uid } }: KubeObject): void {
-    if (uid === undefined || !resource.store.isAhead(namespace, name, uid)) return
+  expect(cache: KindCache, { metadata: { namespace = '', name, uid } }: KubeObject): void {
+    if (uid === undefined || !cache.store.isAhead(namespace, name, uid)) return
     this.#checks.delete(uid)
-    this.#checks.set(uid, { resource, namespace, name, uid, dueAt: this.#options.clock.now() + PATIENCE_MS })
+    this.#checks.set(uid, { cache, namespace, name, uid, dueAt: this.#options.clock.now() + PATIENCE_MS })
     this.#plan()
   }
 
@@ -88,7 +88,7 @@ export class OverlayChecks {
     const { clock } = this.#options
     const due = this.#takeDue(clock.now())
     for (const [at, check] of due.entries()) {
-      if (this.#isStopped || !check.resource.store.isAhead(check.namespace, check.name, check.uid)) continue
+      if (this.#isStopped || !check.cache.store.isAhead(check.namespace, check.name, check.uid)) continue
       if (await this.#isChecked(check)) continue
       for (const later of due.slice(at)) this.#again(later)
       break
@@ -100,14 +100,14 @@ export class OverlayChecks {
   /** False: the API server did not answer. */
   async #isChecked(check: Check): Promise<boolean> {
     const { telemetry, log, read } = this.#options
-    const { resource, namespace, name, uid } = check
-    telemetry.count('overlay_timeouts_total', { resource: resource.name })
+    const { cache, namespace, name, uid } = check
+    telemetry.count('overlay_timeouts_total', { resource: cache.name })
     try {
-      await read(resource, namespace, name, uid)
+      await read(cache, namespace, name, uid)
       return true
     } catch (error) {
       log.debug(
-        { resource: resource.name, namespace, name, err: error },
+        { resource: cache.name, namespace, name, err: error },
         'a write that no watch has shown can not be read',
       )
       return false

@@ -6,7 +6,7 @@ import { type Kind, type KubeObject, nameKey } from '@exposedapi/objects'
 import { ApiError, codeOf } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'
 import type { Answer, RequestOptions } from '../client/rest-request.ts'
-import type { Resource } from '../kinds/kind-cache.ts'
+import type { KindCache } from '../kinds/kind-cache.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { readLive } from './live-read.ts'
 import type { WritesInFlight } from './own-echoes.ts'
@@ -22,15 +22,15 @@ export interface WriterContext {
   readonly telemetry: Telemetry
   readonly inFlight: WritesInFlight
   readonly overlay: Pick<OverlayChecks, 'expect'>
-  /** The resource of a kind that was declared. Throws otherwise. */
-  readonly resourceOf: (kind: Pick<Kind, 'group' | 'plural'>) => Resource
-  /** The resource of an object that was rendered. Throws when its kind was not declared. */
-  readonly resourceOfObject: (object: KubeObject) => Resource
+  /** The cache of a kind that was declared. Throws otherwise. */
+  readonly cacheOf: (kind: Pick<Kind, 'group' | 'plural'>) => KindCache
+  /** The cache of the kind of an object that was rendered. Throws when that kind was not declared. */
+  readonly cacheOfObject: (object: KubeObject) => KindCache
   /** The served versions may have changed. */
   readonly rediscover: () => void
   /** Tells one reader of a change that was held back. */
   readonly notify: (
-    resource: Resource,
+    cache: KindCache,
     before: KubeObject | undefined,
     after: KubeObject | undefined,
     reader: string,
@@ -39,7 +39,7 @@ export interface WriterContext {
 
 /** A write to be sent. */
 export interface Write {
-  readonly resource: Resource
+  readonly cache: KindCache
   /** For the metric. */
   readonly verb: string
   readonly object: KubeObject
@@ -72,54 +72,54 @@ export class WriteSender {
 
   /** Sends one write by `send` and resolves with its answer. */
   async send(
-    { resource, verb, object, written, writer }: Write,
+    { cache, verb, object, written, writer }: Write,
     send: () => Promise<Answer<KubeObject>>,
   ): Promise<{ code: number; raw: KubeObject }> {
     const { inFlight, notify, overlay, rediscover } = this.#context
-    const key = objectKey(resource, object)
-    const write = inFlight.begin(key, writer ?? '', heldIn(resource, object))
+    const key = objectKey(cache, object)
+    const write = inFlight.begin(key, writer ?? '', heldIn(cache, object))
     let raw: KubeObject | undefined
     try {
       const { code, body } = await send()
       raw = body
-      this.count(resource, verb, 'success')
-      resource.store.answered(raw)
-      overlay.expect(resource, raw)
+      this.count(cache, verb, 'success')
+      cache.store.answered(raw)
+      overlay.expect(cache, raw)
       return { code, raw }
     } catch (error) {
-      this.count(resource, verb, outcomeOf(error))
+      this.count(cache, verb, outcomeOf(error))
       if (codeOf(error) === 404) rediscover()
-      if (error instanceof ApiError && error.ambiguous) await this.#afterDoubt(resource, object)
+      if (error instanceof ApiError && error.ambiguous) await this.#afterDoubt(cache, object)
       throw error
     } finally {
       inFlight.end(key, write)
-      const after = heldIn(resource, object)
+      const after = heldIn(cache, object)
       const onlyOurs =
         raw?.metadata.resourceVersion === after?.metadata.resourceVersion && isOurs(write.before, after, written)
-      if (writer !== undefined && write.held && !onlyOurs) notify(resource, write.before, after, writer)
+      if (writer !== undefined && write.held && !onlyOurs) notify(cache, write.before, after, writer)
     }
   }
 
   /** Counts a write by its outcome. */
-  count(resource: Resource, verb: string, outcome: string): void {
-    this.#context.telemetry.count('writes_total', { resource: resource.name, verb, outcome })
+  count(cache: KindCache, verb: string, outcome: string): void {
+    this.#context.telemetry.count('writes_total', { resource: cache.name, verb, outcome })
   }
 
   /** The outcome of a write is unknown: what the object is now, only the API server knows. */
-  async #afterDoubt(resource: Resource, object: KubeObject): Promise<void> {
+  async #afterDoubt(cache: KindCache, object: KubeObject): Promise<void> {
     const { namespace = '', name } = object.metadata
     const limits = { timeoutMs: 5000, retry: false } as const
     // If this fails as well, the watch will tell; the key is tried again in any case.
-    await readLive(this.#context.client, resource, namespace, name, limits).catch(() => {})
+    await readLive(this.#context.client, cache, namespace, name, limits).catch(() => {})
   }
 }
 
 /** What the cache holds under the name of an object. */
-export function heldIn(resource: Resource, object: KubeObject): KubeObject | undefined {
-  return resource.store.get(object.metadata.namespace ?? '', object.metadata.name)
+export function heldIn(cache: KindCache, object: KubeObject): KubeObject | undefined {
+  return cache.store.get(object.metadata.namespace ?? '', object.metadata.name)
 }
 
 /** The key under which writes of an object are known. */
-export function objectKey(resource: Resource, object: KubeObject): string {
-  return nameKey(resource.use.kind, object.metadata.namespace ?? '', object.metadata.name)
+export function objectKey(cache: KindCache, object: KubeObject): string {
+  return nameKey(cache.use.kind, object.metadata.namespace ?? '', object.metadata.name)
 }

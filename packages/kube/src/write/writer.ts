@@ -4,7 +4,7 @@
 
 import type { Kind, KubeObject, RenderedObject } from '@exposedapi/objects'
 import { ConflictError, codeOf } from '../client/api-error.ts'
-import type { Resource } from '../kinds/kind-cache.ts'
+import type { KindCache } from '../kinds/kind-cache.ts'
 import { AppliedContents, difference } from '../managed-fields/apply-difference.ts'
 import { type FieldSet, missingField } from '../managed-fields/field-ownership.ts'
 import { hasSameController, takingOver } from '../managed-fields/take-over.ts'
@@ -39,25 +39,25 @@ export class Writer {
 
   /** Creates the object, or server-side apply, forced, if that would change anything. */
   async apply(object: RenderedObject, writer?: string): Promise<'created' | 'updated' | 'unchanged'> {
-    const resource = this.#context.resourceOfObject(object)
-    const cached = heldIn(resource, object)
-    if (!cached) return this.#create(resource, object, writer)
-    const owned = this.#owned(resource, object)
+    const cache = this.#context.cacheOfObject(object)
+    const cached = heldIn(cache, object)
+    if (!cached) return this.#create(cache, object, writer)
+    const owned = this.#owned(cache, object)
     if (!difference(object, cached, owned) || this.#applied.has(cached, object)) return 'unchanged'
     // What an update has set, an apply would leave behind.
     const leaves = owned ? missingField(owned, object) !== undefined : hasSameController(object, cached)
-    if (leaves) await this.#takeOver(resource, cached)
+    if (leaves) await this.#takeOver(cache, cached)
     const { namespace = '', name } = object.metadata
-    const { code, raw } = await this.#sender.send({ resource, verb: 'apply', object, written: object, writer }, () =>
+    const { code, raw } = await this.#sender.send({ cache, verb: 'apply', object, written: object, writer }, () =>
       this.#sender.request({
         method: 'PATCH',
-        path: resource.path(namespace, name),
+        path: cache.path(namespace, name),
         query: { fieldManager: this.#context.fieldManager, force: true },
         contentType: APPLY,
         body: object,
       }),
     )
-    this.#remember(resource, object, raw)
+    this.#remember(cache, object, raw)
     if (code === 201) return 'created'
     return raw.metadata.resourceVersion === cached.metadata.resourceVersion ? 'unchanged' : 'updated'
   }
@@ -69,25 +69,25 @@ export class Writer {
     status: MergePatch,
     { writer, lock = false }: PatchStatusOptions = {},
   ): Promise<T> {
-    const resource = this.#context.resourceOf(kind)
+    const cache = this.#context.cacheOf(kind)
     const { uid, resourceVersion } = object.metadata
     const metadata = { ...(uid !== undefined && { uid }), ...(lock && { resourceVersion }) }
     const body = { metadata, status }
     try {
       const { raw } = await this.#sender.send(
-        { resource, verb: 'patch_status', object, written: { status }, writer },
-        () => this.#sendStatus(resource, object, body),
+        { cache, verb: 'patch_status', object, written: { status }, writer },
+        () => this.#sendStatus(cache, object, body),
       )
       // A status subresource ignores the uid that we sent. The other object has been told a lie; its own decision,
       // woken by this change, will put it right.
       if (uid !== undefined && raw.metadata.uid !== uid)
         throw new ConflictError(`status of ${describe(object)}: it is another object now`)
-      return (heldIn(resource, object) ?? resource.use.kind.project(raw)) as T
+      return (heldIn(cache, object) ?? cache.use.kind.project(raw)) as T
     } catch (error) {
       // 422: the uid is another one, so this is another object of that name.
       if (codeOf(error) !== 409 && codeOf(error) !== 422) throw error
       await this.refresh(kind, object.metadata.namespace ?? '', object.metadata.name)
-      if (codeOf(error) === 422 && heldIn(resource, object)?.metadata.uid === uid) throw error
+      if (codeOf(error) === 422 && heldIn(cache, object)?.metadata.uid === uid) throw error
       throw new ConflictError(`status of ${describe(object)}: somebody else was faster`, { cause: error })
     }
   }
@@ -99,10 +99,10 @@ export class Writer {
     annotations: Readonly<Record<string, string>>,
     manager: string,
   ): Promise<void> {
-    const resource = this.#context.resourceOf(kind)
+    const cache = this.#context.cacheOf(kind)
     const { namespace, name, uid } = object.metadata
-    if (isHeld(resource, object, annotations, manager)) return
-    const { apiVersion } = resource.served ?? object
+    if (isHeld(cache, object, annotations, manager)) return
+    const { apiVersion } = cache.served ?? object
     const metadata = {
       name,
       ...(namespace && { namespace }),
@@ -111,10 +111,10 @@ export class Writer {
     }
     const rendered = { apiVersion, kind: kind.kind, metadata }
     try {
-      await this.#sender.send({ resource, verb: 'apply_annotations', object, written: rendered }, () =>
+      await this.#sender.send({ cache, verb: 'apply_annotations', object, written: rendered }, () =>
         this.#sender.request({
           method: 'PATCH',
-          path: resource.path(namespace ?? '', name),
+          path: cache.path(namespace ?? '', name),
           query: { fieldManager: manager, force: false },
           contentType: APPLY,
           body: rendered,
@@ -128,27 +128,27 @@ export class Writer {
 
   /** Deletes this very object, no other of its name. Resolves when it is gone already. */
   async delete(kind: Kind, object: KubeObject): Promise<void> {
-    const resource = this.#context.resourceOf(kind)
+    const cache = this.#context.cacheOf(kind)
     const { namespace = '', name, uid } = object.metadata
-    const count = (outcome: string) => this.#sender.count(resource, 'delete', outcome)
+    const count = (outcome: string) => this.#sender.count(cache, 'delete', outcome)
     try {
       const { body: answer } = await this.#sender.request<
         KubeObject & { metadata: { deletionGracePeriodSeconds?: number } }
       >({
         method: 'DELETE',
-        path: resource.path(namespace, name),
+        path: cache.path(namespace, name),
         body: { ...(uid && { preconditions: { uid } }), propagationPolicy: 'Background' },
       })
       count('success')
       // Some kinds answer with the object: it stays while finalizers or a grace period hold it.
       const meta = answer.kind === 'Status' ? undefined : answer.metadata
       const stays = (meta?.finalizers?.length ?? 0) > 0 || (meta?.deletionGracePeriodSeconds ?? 0) > 0
-      if (stays) resource.store.answered(answer)
-      else resource.store.deleted(object)
-      this.#context.overlay.expect(resource, object)
+      if (stays) cache.store.answered(answer)
+      else cache.store.deleted(object)
+      this.#context.overlay.expect(cache, object)
     } catch (error) {
       count(outcomeOf(error))
-      if (codeOf(error) === 404) resource.store.deleted(object)
+      if (codeOf(error) === 404) cache.store.deleted(object)
       else if (codeOf(error) === 409) await this.refresh(kind, namespace, name)
       else throw error
     }
@@ -161,7 +161,7 @@ export class Writer {
     name: string,
     options?: LiveReadOptions,
   ): Promise<T | undefined> {
-    return readLive<T>(this.#context.client, this.#context.resourceOf(kind), namespace, name, options)
+    return readLive<T>(this.#context.client, this.#context.cacheOf(kind), namespace, name, options)
   }
 
   /** Forgets what is remembered of a deleted object. */
@@ -173,42 +173,42 @@ export class Writer {
    * Not by an apply: that would take over an object of somebody else which the cache does not show yet, and costs the API
    * server more. Rejects with a ConflictError when there is one.
    */
-  async #create(resource: Resource, object: RenderedObject, writer: string | undefined): Promise<'created'> {
+  async #create(cache: KindCache, object: RenderedObject, writer: string | undefined): Promise<'created'> {
     const { namespace = '', name } = object.metadata
     try {
-      const { raw } = await this.#sender.send({ resource, verb: 'create', object, written: object, writer }, () =>
+      const { raw } = await this.#sender.send({ cache, verb: 'create', object, written: object, writer }, () =>
         this.#sender.request({
           method: 'POST',
-          path: collectionPath(resource.ref(), namespace),
+          path: collectionPath(cache.ref(), namespace),
           query: { fieldManager: this.#context.fieldManager },
           body: object,
         }),
       )
-      this.#remember(resource, object, raw)
+      this.#remember(cache, object, raw)
       return 'created'
     } catch (error) {
       if (codeOf(error) !== 409) throw error
-      await this.refresh(resource.use.kind, namespace, name)
+      await this.refresh(cache.use.kind, namespace, name)
       throw new ConflictError(`create ${describe(object)}: it exists already`, { cause: error })
     }
   }
 
   /** A server that prunes or defaults what we send would be asked for ever. */
-  #remember(resource: Resource, object: RenderedObject, answer: KubeObject): void {
-    if (difference(object, heldIn(resource, object), this.#owned(resource, object))) this.#applied.add(answer, object)
+  #remember(cache: KindCache, object: RenderedObject, answer: KubeObject): void {
+    if (difference(object, heldIn(cache, object), this.#owned(cache, object))) this.#applied.add(answer, object)
   }
 
   /** Fields that an update holds become those of our applies: what the program before us set, or our own creation. */
-  async #takeOver(resource: Resource, object: KubeObject): Promise<void> {
+  async #takeOver(cache: KindCache, object: KubeObject): Promise<void> {
     const { namespace = '', name, resourceVersion = '' } = object.metadata
     const { fieldManager } = this.#context
-    const former = resource.store.former(namespace, name)
+    const former = cache.store.former(namespace, name)
     if (!former) return
     try {
-      await this.#sender.send({ resource, verb: 'take_over', object, written: {} }, () =>
+      await this.#sender.send({ cache, verb: 'take_over', object, written: {} }, () =>
         this.#sender.request({
           method: 'PATCH',
-          path: resource.path(namespace, name),
+          path: cache.path(namespace, name),
           query: { fieldManager },
           contentType: JSON_PATCH,
           body: takingOver(former, resourceVersion, fieldManager),
@@ -217,13 +217,13 @@ export class Writer {
     } catch (error) {
       // 422: the test on the resourceVersion has failed.
       if (codeOf(error) !== 409 && codeOf(error) !== 422) throw error
-      await this.refresh(resource.use.kind, namespace, name)
+      await this.refresh(cache.use.kind, namespace, name)
       throw new ConflictError(`take over ${describe(object)}: somebody else was faster`, { cause: error })
     }
   }
 
   async #sendStatus(
-    resource: Resource,
+    cache: KindCache,
     object: KubeObject,
     body: { status: MergePatch },
   ): Promise<{ code: number; body: KubeObject }> {
@@ -231,12 +231,12 @@ export class Writer {
     const send = (subresource: string | undefined) =>
       this.#sender.request({
         method: 'PATCH',
-        path: resource.path(namespace, name, subresource),
+        path: cache.path(namespace, name, subresource),
         contentType: MERGE,
         body,
         query: { fieldManager: this.#context.fieldManager },
       })
-    const first = resource.served?.hasStatus ? 'status' : undefined
+    const first = cache.served?.hasStatus ? 'status' : undefined
     const second = first === undefined ? 'status' : undefined
     try {
       const answer = await send(first)
@@ -254,7 +254,7 @@ export class Writer {
     }
   }
 
-  #owned(resource: Resource, { metadata: { namespace = '', name } }: KubeObject): FieldSet | undefined {
-    return resource.store.ownership(namespace, name).get(this.#context.fieldManager)
+  #owned(cache: KindCache, { metadata: { namespace = '', name } }: KubeObject): FieldSet | undefined {
+    return cache.store.ownership(namespace, name).get(this.#context.fieldManager)
   }
 }
