@@ -21,16 +21,16 @@ import { DeclaredKinds } from './kinds/declared-kinds.ts'
 import { type ClusterHealth, healthOf } from './kinds/health.ts'
 import { KindCache, type KindCacheContext } from './kinds/kind-cache.ts'
 import { Rediscovery } from './kinds/rediscovery.ts'
-import { StartGate } from './kinds/sync-gate.ts'
+import { SyncGate } from './kinds/sync-gate.ts'
 import { CRD_KIND } from './objects/crd-kind.ts'
 import { type MergedUse, mergeUses, WATCHED_CRDS, withCrds } from './objects/merged-use.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
 import { type Logger, noLog } from './runtime/log.ts'
 import { noTelemetry, type Telemetry } from './runtime/telemetry.ts'
 import type { NamespaceSet } from './watch/namespace-patterns.ts'
-import { NamespaceScope } from './watch/watched-namespaces.ts'
-import { WritesInFlight } from './write/own-echoes.ts'
-import { OverlayChecks } from './write/unconfirmed-writes.ts'
+import { WatchedNamespaces } from './watch/watched-namespaces.ts'
+import { OwnEchoes } from './write/own-echoes.ts'
+import { UnconfirmedWrites } from './write/unconfirmed-writes.ts'
 import type { MergePatch } from './write/write-outcome.ts'
 import { objectKey } from './write/write-sender.ts'
 import { type PatchStatusOptions, Writer } from './write/writer.ts'
@@ -64,23 +64,23 @@ export class Cluster {
   readonly #telemetry: Telemetry
   readonly #kinds = new DeclaredKinds()
   readonly #tracker = new ReadTracker()
-  readonly #inFlight = new WritesInFlight()
+  readonly #echoes = new OwnEchoes()
   readonly #listeners: ChangeListener[] = []
   readonly #writer: Writer
   readonly #rediscovery: Rediscovery
-  readonly #overlay: OverlayChecks
-  readonly #scope: NamespaceScope | undefined
+  readonly #unconfirmed: UnconfirmedWrites
+  readonly #namespaces: WatchedNamespaces | undefined
   readonly #base = this.#kinds.view()
-  readonly #gate: StartGate
+  readonly #gate: SyncGate
 
   /** Throws when two Kind objects describe one resource differently. Opens no connection. */
   constructor(options: ClusterOptions) {
     this.#clock = options.clock ?? systemClock
     this.#log = options.log ?? noLog
     this.#telemetry = options.telemetry ?? noTelemetry
-    this.#gate = new StartGate(this.#clock, this.#log, () => this.#kinds.missing())
+    this.#gate = new SyncGate(this.#clock, this.#log, () => this.#kinds.missing())
     const uses = withCrds(mergeUses(options.uses))
-    this.#scope = options.namespaces && this.#newScope(options.client, options.namespaces)
+    this.#namespaces = options.namespaces && this.#watchedNamespaces(options.client, options.namespaces)
     for (const use of uses) this.#addKind(use, options)
     this.#rediscovery = new Rediscovery({
       client: options.client,
@@ -90,7 +90,7 @@ export class Cluster {
       crds: this.#kinds.of(CRD_KIND),
       onServed: (cache) => this.#emitServed(cache),
     })
-    this.#overlay = new OverlayChecks({
+    this.#unconfirmed = new UnconfirmedWrites({
       clock: this.#clock,
       log: this.#log,
       telemetry: this.#telemetry,
@@ -102,8 +102,8 @@ export class Cluster {
       mayWrite: options.mayWrite,
       fieldManager: options.fieldManager,
       telemetry: this.#telemetry,
-      inFlight: this.#inFlight,
-      overlay: this.#overlay,
+      echoes: this.#echoes,
+      unconfirmed: this.#unconfirmed,
       cacheOf: (kind) => this.#kinds.of(kind),
       cacheOfObject: (object) => this.#kinds.ofObject(object),
       rediscover: () => this.#rediscovery.request(),
@@ -124,8 +124,8 @@ export class Cluster {
   async stop(): Promise<void> {
     this.#rediscovery.stop()
     this.#gate.open()
-    this.#overlay.stop()
-    await Promise.all([this.#scope, ...this.#kinds.all()].map((watching) => watching?.stop()))
+    this.#unconfirmed.stop()
+    await Promise.all([this.#namespaces, ...this.#kinds.all()].map((watching) => watching?.stop()))
   }
 
   /** A view that remembers its reads under `reader`, whose former reads are forgotten. */
@@ -198,7 +198,7 @@ export class Cluster {
   /** State of every kind, for `/healthz` and `/readyz`. */
   health(): ClusterHealth {
     const kinds = this.#kinds.all().map((cache) => healthOf(cache, this.#clock.now()))
-    const forbidden = [...kinds.flatMap((kind) => kind.forbidden), ...(this.#scope?.forbidden ?? [])]
+    const forbidden = [...kinds.flatMap((kind) => kind.forbidden), ...(this.#namespaces?.forbidden ?? [])]
     return { synced: this.#kinds.missing().length === 0, kinds, forbidden }
   }
 
@@ -220,7 +220,7 @@ export class Cluster {
       telemetry: this.#telemetry,
       fieldManager: options.fieldManager,
       formerManagers: options.formerManagers ?? [],
-      scope: this.#scope,
+      namespaces: this.#namespaces,
       ...(isCrd && { inspect: (raw: KubeObject) => this.#rediscovery.seen(raw) }),
       emit: (cache, change) => this.#emit(cache, change),
       report: (resource, what, error) => this.#report(resource, what, error),
@@ -230,9 +230,9 @@ export class Cluster {
     this.#kinds.add(new KindCache(use, indexes, context))
   }
 
-  #newScope(client: RestClient, set: NamespaceSet): NamespaceScope {
+  #watchedNamespaces(client: RestClient, set: NamespaceSet): WatchedNamespaces {
     const onProgress = () => this.#gate.look()
-    return new NamespaceScope({
+    return new WatchedNamespaces({
       set,
       client,
       clock: this.#clock,
@@ -245,7 +245,7 @@ export class Cluster {
   #emit(cache: KindCache, { keys, ...change }: StoreChange): void {
     const subject = change.new ?? change.old
     const readers = this.#tracker.dependents(keys)
-    if (subject) this.#inFlight.mute(objectKey(cache, subject), readers)
+    if (subject) this.#echoes.mute(objectKey(cache, subject), readers)
     if (!change.new) this.#writer.forget(change.old?.metadata.uid)
     if (cache.name === resourceName(CRD_KIND) && change.old && !change.new)
       this.#rediscovery.deleted(change.old.metadata.name)

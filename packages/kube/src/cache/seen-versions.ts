@@ -2,7 +2,7 @@
 import { isNewer } from '../objects/resource-version.ts'
 
 /** One version for everything, or one for each namespace where they are watched one by one. */
-export class Progress {
+export class SeenVersions {
   readonly #versions = new Map<string, string>()
   #isPartitioned = false
 

@@ -25,7 +25,7 @@ import {
   versionOf,
 } from './cached-object.ts'
 import { DeletedObjects } from './deleted-objects.ts'
-import { Progress } from './seen-versions.ts'
+import { SeenVersions } from './seen-versions.ts'
 import { type StoreChange, storeChange } from './store-change.ts'
 import { compareNames, ValueIndex } from './value-index.ts'
 
@@ -49,7 +49,7 @@ export class Store<T extends KubeObject> {
   readonly #entries = new Map<string, Entry<T>>()
   readonly #indexes = new Map<string, ValueIndex<T>>()
   readonly #deleted = new DeletedObjects()
-  readonly #seen = new Progress()
+  readonly #seen = new SeenVersions()
 
   constructor(options: StoreOptions<T>) {
     this.#options = options

@@ -36,12 +36,14 @@ export class KindCache {
     this.use = use
     this.name = resourceName(use.kind)
     this.#context = context
-    const { scope } = context
+    const { namespaces } = context
     this.store = new Store({
       kind: use.kind,
       indexes,
       namespaces:
-        use.everywhere || use.kind.namespaced === false || !scope ? undefined : (namespace) => scope.serves(namespace),
+        use.everywhere || use.kind.namespaced === false || !namespaces
+          ? undefined
+          : (namespace) => namespaces.serves(namespace),
       managers: managersOf(use, context.fieldManager),
       former: use.owns ? { us: context.fieldManager, before: context.formerManagers } : undefined,
       inspect: context.inspect,

@@ -13,7 +13,7 @@ import type { Clock, Timer } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import { discover, type Served } from './discovery.ts'
 import type { KindCache } from './kind-cache.ts'
-import { CrdFacts } from './served-by-crds.ts'
+import { ServedByCrds } from './served-by-crds.ts'
 
 /** What a rediscovery stands on. */
 export interface RediscoveryOptions {
@@ -32,7 +32,7 @@ const BLIND_INTERVAL_MS = 600_000
 /** Looks when asked, one look at a time. */
 export class Rediscovery {
   readonly #options: RediscoveryOptions
-  readonly #facts: CrdFacts
+  readonly #servedByCrds: ServedByCrds
   readonly #backoff: Backoff
   readonly #stop = new AbortController()
   #timer: { readonly at: number; readonly timer: Timer } | undefined
@@ -41,7 +41,7 @@ export class Rediscovery {
 
   constructor(options: RediscoveryOptions) {
     this.#options = options
-    this.#facts = new CrdFacts(options.caches.map(({ use }) => use.kind))
+    this.#servedByCrds = new ServedByCrds(options.caches.map(({ use }) => use.kind))
     this.#backoff = new Backoff({ initialMs: 200, maxMs: 30_000, jitter: 0.5 }, options.clock)
   }
 
@@ -64,15 +64,15 @@ export class Rediscovery {
 
   /** A CRD as it passes by, whatever it holds. */
   seen(crd: KubeObject): void {
-    if (!this.#facts.note(crd)) return
+    if (!this.#servedByCrds.note(crd)) return
     const cache = this.#options.caches.find(({ name }) => name === crd.metadata.name)
-    if (!cache || !this.#facts.confirms(cache.use.kind, cache.served)) this.request()
+    if (!cache || !this.#servedByCrds.confirms(cache.use.kind, cache.served)) this.request()
   }
 
   /** A CRD is gone. */
   deleted(name: string): void {
-    this.#facts.forget(name)
-    if (this.#facts.isOurs(name)) this.request()
+    this.#servedByCrds.forget(name)
+    if (this.#servedByCrds.isOurs(name)) this.request()
   }
 
   /** Ends it for good. */
@@ -114,7 +114,7 @@ export class Rediscovery {
 
   /** Returns false when the answer contradicts the CRD and must be asked for again. */
   #take(cache: KindCache, served: Served | 'absent'): boolean {
-    const agrees = this.#facts.agrees(cache.use.kind, served)
+    const agrees = this.#servedByCrds.agrees(cache.use.kind, served)
     // Established, and yet absent: an API server that is still starting. The cache is worth more than this answer.
     if (!agrees && served === 'absent') return false
     if (cache.serve(served)) this.#options.onServed(cache)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { THING } from '../testing/things.ts'
 import type { Served } from './discovery.ts'
-import { CrdFacts } from './served-by-crds.ts'
+import { ServedByCrds } from './served-by-crds.ts'
 
 const served = (hasStatus: boolean): Served => ({
   version: 'v1',
@@ -27,8 +27,8 @@ describe('a CRD makes discovery look again', () => {
     { because: 'it is no longer established', of: crd('v1', false, 'False'), known: served(false), confirms: false },
     { because: 'it serves no version that we read, and none is', of: crd('v9'), known: undefined, confirms: true },
   ])('unless it confirms what is known ($confirms): $because', ({ of, known, confirms }) => {
-    const facts = new CrdFacts([THING])
-    expect(facts.note(of)).toBe(true)
-    expect(facts.confirms(THING, known)).toBe(confirms)
+    const crds = new ServedByCrds([THING])
+    expect(crds.note(of)).toBe(true)
+    expect(crds.confirms(THING, known)).toBe(confirms)
   })
 })

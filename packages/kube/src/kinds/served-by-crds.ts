@@ -7,15 +7,16 @@
 import { isRecord, type Kind, type KubeObject } from '@exposedapi/objects'
 import { crdName, type Served } from './discovery.ts'
 
-interface Fact {
+/** What one CRD says. */
+interface Declaration {
   readonly established: boolean
   /** Served versions, and whether each has a status subresource. */
   readonly versions: ReadonlyMap<string, boolean>
 }
 
-/** Facts of the CRDs of our kinds, by CRD name. */
-export class CrdFacts {
-  readonly #facts = new Map<string, Fact>()
+/** What the CRDs of our kinds say, by CRD name. */
+export class ServedByCrds {
+  readonly #declared = new Map<string, Declaration>()
   readonly #names: ReadonlySet<string>
 
   constructor(kinds: Iterable<Kind>) {
@@ -27,34 +28,34 @@ export class CrdFacts {
     return this.#names.has(name)
   }
 
-  /** Notes the facts of a CRD as it passes by, whatever the object holds. Returns whether it is one of ours. */
+  /** Takes note of a CRD as it passes by, whatever the object holds. Returns whether it is one of ours. */
   note(raw: KubeObject): boolean {
     if (!this.isOurs(raw.metadata.name)) return false
-    this.#facts.set(raw.metadata.name, factOf(raw))
+    this.#declared.set(raw.metadata.name, declarationOf(raw))
     return true
   }
 
   /** A CRD was deleted. */
   forget(name: string): void {
-    this.#facts.delete(name)
+    this.#declared.delete(name)
   }
 
   /** Whether discovery says what the CRD says. True for kinds without a CRD. */
   agrees(kind: Kind, found: Served | 'absent'): boolean {
-    const fact = this.#facts.get(crdName(kind))
-    if (!fact?.established) return true
-    const expected = kind.versions.find((version) => fact.versions.has(version))
+    const declared = this.#declared.get(crdName(kind))
+    if (!declared?.established) return true
+    const expected = kind.versions.find((version) => declared.versions.has(version))
     if (found === 'absent') return expected === undefined
-    return found.version === expected && found.hasStatus === fact.versions.get(found.version)
+    return found.version === expected && found.hasStatus === declared.versions.get(found.version)
   }
 
   /** Whether an established CRD says just what is known to be served: then there is nothing to be looked for. */
   confirms(kind: Kind, served: Served | undefined): boolean {
-    return this.#facts.get(crdName(kind))?.established === true && this.agrees(kind, served ?? 'absent')
+    return this.#declared.get(crdName(kind))?.established === true && this.agrees(kind, served ?? 'absent')
   }
 }
 
-function factOf(raw: KubeObject): Fact {
+function declarationOf(raw: KubeObject): Declaration {
   const { spec, status } = raw as unknown as { spec?: { versions?: unknown }; status?: { conditions?: unknown } }
   const versions = new Map<string, boolean>()
   for (const version of list(spec?.versions)) {

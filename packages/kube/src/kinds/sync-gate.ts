@@ -4,7 +4,7 @@ import { deferred } from '../runtime/deferred.ts'
 import type { Logger } from '../runtime/log.ts'
 
 /** Open for good once nothing is missing. */
-export class StartGate {
+export class SyncGate {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #missing: () => readonly string[]

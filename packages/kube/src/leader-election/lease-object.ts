@@ -51,18 +51,18 @@ export function holderOf(lease: Lease | undefined): string {
 
 /** A Lease that does not exist yet, held by `identity`. */
 export function newLease(namespace: string, name: string, identity: string, now: number, transitions = 0): Lease {
-  const spec = held(identity, now, microTime(now), transitions)
+  const spec = leaseSpec(identity, now, microTime(now), transitions)
   return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace, name }, spec }
 }
 
 /** Taken from whoever held it. */
 export function takenLease(lease: Lease, identity: string, now: number): Lease {
-  return { ...lease, spec: held(identity, now, microTime(now), transitionsOf(lease) + 1) }
+  return { ...lease, spec: leaseSpec(identity, now, microTime(now), transitionsOf(lease) + 1) }
 }
 
 /** Renewed by its holder. */
 export function renewedLease(lease: Lease, identity: string, now: number): Lease {
-  return { ...lease, spec: held(identity, now, lease.spec?.acquireTime ?? microTime(now), transitionsOf(lease)) }
+  return { ...lease, spec: leaseSpec(identity, now, lease.spec?.acquireTime ?? microTime(now), transitionsOf(lease)) }
 }
 
 /** Given back: free at once, and for readers that look only at the duration after a second. */
@@ -81,7 +81,7 @@ export function durationOf(lease: Lease): number {
   return (seconds > 0 ? seconds : LEASE_SECONDS) * 1000
 }
 
-function held(holderIdentity: string, now: number, acquireTime: string, leaseTransitions: number): LeaseSpec {
+function leaseSpec(holderIdentity: string, now: number, acquireTime: string, leaseTransitions: number): LeaseSpec {
   return {
     holderIdentity,
     leaseDurationSeconds: LEASE_SECONDS,

@@ -9,7 +9,7 @@ interface Waiting {
 }
 
 /** The waiting line of a work queue. */
-export class Fifo {
+export class PriorityFifo {
   readonly #keys = new Map<string, Waiting>()
   // A key whose priority rose stays in its old line too; it is skipped there, since `#keys` knows better.
   readonly #lines: Record<Priority, { keys: string[]; head: number; size: number }> = {

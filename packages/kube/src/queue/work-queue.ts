@@ -9,7 +9,7 @@ import { Backoff, type BackoffOptions } from '../runtime/backoff.ts'
 import { type Clock, systemClock, type Timer } from '../runtime/clock.ts'
 import { type Logger, noLog } from '../runtime/log.ts'
 import { type Labels, noTelemetry, type Telemetry } from '../runtime/telemetry.ts'
-import { Fifo, type Priority } from './priority-fifo.ts'
+import { type Priority, PriorityFifo } from './priority-fifo.ts'
 
 /** What a run may ask for. */
 export interface WorkResult {
@@ -57,7 +57,7 @@ export class WorkQueue {
   readonly #telemetry: Telemetry
   readonly #concurrency: number
   readonly #labels: Labels
-  readonly #waiting = new Fifo()
+  readonly #waiting = new PriorityFifo()
   /** Running keys and when they began. */
   readonly #active = new Map<string, number>()
   /** Keys added while running, to be run again. */

@@ -16,7 +16,7 @@ import type { Logger } from '../runtime/log.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { Reflector } from './reflector.ts'
 import type { ReflectorHealth } from './reflector-options.ts'
-import type { NamespaceScope } from './watched-namespaces.ts'
+import type { WatchedNamespaces } from './watched-namespaces.ts'
 
 /** What the sets of all kinds share. */
 export interface ReflectorSetContext {
@@ -25,7 +25,7 @@ export interface ReflectorSetContext {
   readonly log: Logger
   readonly telemetry: Telemetry
   /** Undefined: all namespaces are served. */
-  readonly scope: NamespaceScope | undefined
+  readonly namespaces: WatchedNamespaces | undefined
 }
 
 /** What a set stands on. */
@@ -69,7 +69,7 @@ export class ReflectorSet {
   async stop(): Promise<void> {
     this.#stop.abort()
     this.#probe?.cancel()
-    this.#options.context.scope?.unfollow(this.#follow)
+    this.#options.context.namespaces?.unfollow(this.#follow)
     await Promise.all([...this.#members.values()].map((reflector) => reflector.stop()))
   }
 
@@ -81,7 +81,7 @@ export class ReflectorSet {
     const worst = all.find(({ state }) => state !== 'watching') ?? all[0]
     return {
       state: worst?.state ?? 'watching',
-      synced: all.every(({ synced }) => synced) && !(this.#isNamespaced && this.#options.context.scope?.waiting),
+      synced: all.every(({ synced }) => synced) && !(this.#isNamespaced && this.#options.context.namespaces?.waiting),
       aliveAt: Math.min(now, ...all.map(({ aliveAt }) => aliveAt)),
       heardAt: Math.min(now, ...all.map(({ heardAt }) => heardAt)),
       lastError: failed?.lastError,
@@ -91,7 +91,7 @@ export class ReflectorSet {
 
   /** Why the start must wait, or undefined. What is forbidden and not needed holds up nothing. */
   get waiting(): string | undefined {
-    if (this.#isNamespaced && this.#options.context.scope?.waiting) return this.#options.context.scope.waiting
+    if (this.#isNamespaced && this.#options.context.namespaces?.waiting) return this.#options.context.namespaces.waiting
     for (const [namespace, reflector] of this.#members) {
       const { synced, lastError, lastErrorCode } = reflector.health()
       if (synced || (lastErrorCode === 403 && !this.#isNeeded(namespace))) continue
@@ -112,7 +112,7 @@ export class ReflectorSet {
   #isNeeded(namespace: string): boolean {
     const { use, context } = this.#options
     if (use.optional || !use.apis) return false
-    return namespace === '' || (context.scope?.serves(namespace) ?? true)
+    return namespace === '' || (context.namespaces?.serves(namespace) ?? true)
   }
 
   #rule(namespace: string): string {
@@ -157,7 +157,7 @@ export class ReflectorSet {
     if (error.code !== 403 || this.#stop.signal.aborted) return
     const { context, namespaced, onProgress } = this.#options
     // A cache that was complete is worth more than several that are not.
-    if (namespace === '' && namespaced && context.scope && !this.#hasSynced) this.#splitUp()
+    if (namespace === '' && namespaced && context.namespaces && !this.#hasSynced) this.#splitUp()
     else this.#tell(namespace, error)
     onProgress()
   }
@@ -176,7 +176,7 @@ export class ReflectorSet {
     this.#isNamespaced = true
     this.#remove('')
     store.partition(true)
-    context.scope?.follow(this.#follow)
+    context.namespaces?.follow(this.#follow)
     this.#follow()
     context.log.warn(
       { missing: this.#rule(''), namespaces: [...this.#members.keys()] },
@@ -187,7 +187,7 @@ export class ReflectorSet {
 
   readonly #follow = () => {
     const { context, use, store } = this.#options
-    const wanted = context.scope?.namespaces(use.everywhere) ?? new Set()
+    const wanted = context.namespaces?.toWatch(use.everywhere) ?? new Set()
     for (const namespace of [...this.#members.keys()]) {
       if (wanted.has(namespace)) continue
       this.#remove(namespace)
@@ -221,7 +221,7 @@ export class ReflectorSet {
     if (this.#stop.signal.aborted) return
     context.log.info({ resource: this.#options.name }, 'allowed again: watching all namespaces at once')
     this.#isNamespaced = false
-    context.scope?.unfollow(this.#follow)
+    context.namespaces?.unfollow(this.#follow)
     for (const namespace of [...this.#members.keys()]) this.#remove(namespace)
     store.partition(false)
     this.#add('')

@@ -15,8 +15,8 @@ import type { NamespaceSet } from './namespace-patterns.ts'
 import { Reflector } from './reflector.ts'
 import type { Sink } from './reflector-options.ts'
 
-/** What a scope stands on. */
-export interface NamespaceScopeOptions {
+/** What it stands on. */
+export interface WatchedNamespacesOptions {
   readonly set: NamespaceSet
   readonly client: RestClient
   readonly clock: Clock
@@ -27,19 +27,19 @@ export interface NamespaceScopeOptions {
 }
 
 /** Knows the namespaces of a setting, one by one. */
-export class NamespaceScope {
-  readonly #options: NamespaceScopeOptions
+export class WatchedNamespaces {
+  readonly #options: WatchedNamespacesOptions
   readonly #existing = new Set<string>()
   readonly #listeners = new Set<() => void>()
   #reflector: Reflector | undefined
   #isForbidden = false
 
-  constructor(options: NamespaceScopeOptions) {
+  constructor(options: WatchedNamespacesOptions) {
     this.#options = options
   }
 
-  /** Those of the setting, and for kinds that are wanted everywhere, those that are also read. */
-  namespaces(everywhere: boolean): ReadonlySet<string> {
+  /** Those of the setting and, for kinds that are wanted everywhere, those that are also read. */
+  toWatch(everywhere: boolean): ReadonlySet<string> {
     const { includes, names, alsoRead } = this.#options.set
     return new Set([...names, ...(everywhere ? alsoRead : []), ...[...this.#existing].filter(includes)])
   }
@@ -49,7 +49,7 @@ export class NamespaceScope {
     return this.#options.set.includes(namespace)
   }
 
-  /** Calls whenever `namespaces` says something else; begins to watch namespaces if globs need it. */
+  /** Calls whenever `toWatch` says something else; begins to watch namespaces if globs need it. */
   follow(listener: () => void): void {
     this.#listeners.add(listener)
     if (this.#options.set.globs.length > 0) this.#reflector ??= this.#watch()

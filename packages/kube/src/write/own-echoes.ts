@@ -12,15 +12,15 @@ export interface WriteInFlight {
   /** The object when the write began. */
   readonly before: KubeObject | undefined
   /** The writer was not told of a change. */
-  held: boolean
+  muted: boolean
 }
 
 /** Writes under way, by object. */
-export class WritesInFlight {
+export class OwnEchoes {
   readonly #writes = new Map<string, Set<WriteInFlight>>()
 
   begin(object: string, writer: string, before: KubeObject | undefined): WriteInFlight {
-    const write = { writer, before, held: false }
+    const write = { writer, before, muted: false }
     const writes = this.#writes.get(object)
     if (writes) writes.add(write)
     else this.#writes.set(object, new Set([write]))
@@ -36,7 +36,7 @@ export class WritesInFlight {
   /** Takes the writers of this object out of the readers to be told. */
   mute(object: string, readers: Set<string>): void {
     for (const write of this.#writes.get(object) ?? []) {
-      if (readers.delete(write.writer)) write.held = true
+      if (readers.delete(write.writer)) write.muted = true
     }
   }
 }

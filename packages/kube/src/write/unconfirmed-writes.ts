@@ -12,7 +12,7 @@ import type { Logger } from '../runtime/log.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 
 /** What the checks stand on. */
-export interface OverlayChecksOptions {
+export interface UnconfirmedWritesOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly telemetry: Telemetry
@@ -32,14 +32,14 @@ const PATIENCE_MS = 5000
 const TOGETHER_MS = 250
 
 /** Writes that the watch has still to show, oldest first. */
-export class OverlayChecks {
-  readonly #options: OverlayChecksOptions
+export class UnconfirmedWrites {
+  readonly #options: UnconfirmedWritesOptions
   /** By uid: of several writes the last one counts. */
   readonly #checks = new Map<string, Check>()
   #timer: Timer | undefined
   #isStopped = false
 
-  constructor(options: OverlayChecksOptions) {
+  constructor(options: UnconfirmedWritesOptions) {
     this.#options = options
   }
 

@@ -9,8 +9,8 @@ import type { Answer, RequestOptions } from '../client/rest-request.ts'
 import type { KindCache } from '../kinds/kind-cache.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { readLive } from './live-read.ts'
-import type { WritesInFlight } from './own-echoes.ts'
-import type { OverlayChecks } from './unconfirmed-writes.ts'
+import type { OwnEchoes } from './own-echoes.ts'
+import type { UnconfirmedWrites } from './unconfirmed-writes.ts'
 import { isOurs, outcomeOf } from './write-outcome.ts'
 
 /** What writes stand on. */
@@ -20,15 +20,15 @@ export interface WriterContext {
   readonly mayWrite?: (() => boolean) | undefined
   readonly fieldManager: string
   readonly telemetry: Telemetry
-  readonly inFlight: WritesInFlight
-  readonly overlay: Pick<OverlayChecks, 'expect'>
+  readonly echoes: OwnEchoes
+  readonly unconfirmed: Pick<UnconfirmedWrites, 'expect'>
   /** The cache of a kind that was declared. Throws otherwise. */
   readonly cacheOf: (kind: Pick<Kind, 'group' | 'plural'>) => KindCache
   /** The cache of the kind of an object that was rendered. Throws when that kind was not declared. */
   readonly cacheOfObject: (object: KubeObject) => KindCache
   /** The served versions may have changed. */
   readonly rediscover: () => void
-  /** Tells one reader of a change that was held back. */
+  /** Tells one reader of a change that it was not told of while its own write was under way. */
   readonly notify: (
     cache: KindCache,
     before: KubeObject | undefined,
@@ -75,16 +75,16 @@ export class WriteSender {
     { cache, verb, object, written, writer }: Write,
     send: () => Promise<Answer<KubeObject>>,
   ): Promise<{ code: number; raw: KubeObject }> {
-    const { inFlight, notify, overlay, rediscover } = this.#context
+    const { echoes, notify, unconfirmed, rediscover } = this.#context
     const key = objectKey(cache, object)
-    const write = inFlight.begin(key, writer ?? '', heldIn(cache, object))
+    const write = echoes.begin(key, writer ?? '', heldIn(cache, object))
     let raw: KubeObject | undefined
     try {
       const { code, body } = await send()
       raw = body
       this.count(cache, verb, 'success')
       cache.store.answered(raw)
-      overlay.expect(cache, raw)
+      unconfirmed.expect(cache, raw)
       return { code, raw }
     } catch (error) {
       this.count(cache, verb, outcomeOf(error))
@@ -92,11 +92,11 @@ export class WriteSender {
       if (error instanceof ApiError && error.ambiguous) await this.#afterDoubt(cache, object)
       throw error
     } finally {
-      inFlight.end(key, write)
+      echoes.end(key, write)
       const after = heldIn(cache, object)
       const onlyOurs =
         raw?.metadata.resourceVersion === after?.metadata.resourceVersion && isOurs(write.before, after, written)
-      if (writer !== undefined && write.held && !onlyOurs) notify(cache, write.before, after, writer)
+      if (writer !== undefined && write.muted && !onlyOurs) notify(cache, write.before, after, writer)
     }
   }
 

@@ -145,7 +145,7 @@ export class Writer {
       const stays = (meta?.finalizers?.length ?? 0) > 0 || (meta?.deletionGracePeriodSeconds ?? 0) > 0
       if (stays) cache.store.answered(answer)
       else cache.store.deleted(object)
-      this.#context.overlay.expect(cache, object)
+      this.#context.unconfirmed.expect(cache, object)
     } catch (error) {
       count(outcomeOf(error))
       if (codeOf(error) === 404) cache.store.deleted(object)
