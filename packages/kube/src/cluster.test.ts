@@ -418,7 +418,7 @@ describe('delete', () => {
   })
 })
 
-describe('hold', () => {
+describe('applyAnnotations', () => {
   const annotate = { uses: [{ kind: THING, use: 'annotate' as const }] }
   const annotations = (object: unknown) => (object as KubeObject).metadata.annotations
 

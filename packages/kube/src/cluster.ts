@@ -128,7 +128,7 @@ export class Cluster {
     await Promise.all([this.#namespaces, ...this.#kinds.all()].map((watching) => watching?.stop()))
   }
 
-  /** A view that remembers its reads under `reader`, whose former reads are forgotten. */
+  /** A view that remembers its reads under `reader`, whose earlier reads are forgotten. */
   view(reader: string): View {
     return trackedView(this.#base, this.#tracker, reader)
   }
@@ -173,8 +173,8 @@ export class Cluster {
   }
 
   /**
-   * Holds exactly these annotations on somebody else's object, under a field manager of their own; `{}` gives all back.
-   * Resolves when the object is gone. Rejects with an ApiError of code 409 when another manager holds one of them.
+   * Applies exactly these annotations to somebody else's object, under a field manager of their own; `{}` removes them all.
+   * Resolves when the object is gone. Rejects with an ApiError of code 409 when one of them belongs to another manager.
    */
   applyAnnotations(
     kind: Kind,

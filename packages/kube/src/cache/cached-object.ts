@@ -1,12 +1,12 @@
-/** What a store holds of one object. */
+/** What a store keeps of one object. */
 
 import { type Index, type Kind, type KubeObject, sameJson } from '@exposedapi/objects'
 import { NO_OWNERSHIP, type Operation, type Ownership, ownershipOf } from '../managed-fields/field-ownership.ts'
-import { type FormerEntry, formerEntry } from '../managed-fields/take-over.ts'
+import { type UpdateEntry, updateEntry } from '../managed-fields/take-over.ts'
 import { isNewer } from '../objects/resource-version.ts'
 import { shareStrings } from './shared-strings.ts'
 
-/** A value under which an index holds the object. */
+/** A value under which an index finds the object. */
 export interface IndexValue {
   /** Name of the index. */
   readonly index: string
@@ -14,27 +14,27 @@ export interface IndexValue {
 }
 
 /** An object with what was computed from it when it arrived. */
-export interface Entry<T extends KubeObject> {
+export interface CachedObject<T extends KubeObject> {
   readonly object: T
   readonly uid: string
   readonly version: string
   readonly ownership: Ownership
-  /** What of managedFields is not yet ours by apply. */
-  readonly former: FormerEntry | undefined
+  /** The entry of managedFields that is not yet one of our applies. */
+  readonly updateEntry: UpdateEntry | undefined
   /** Under which the object is found. */
   readonly values: readonly IndexValue[]
-  /** Came by an answer to us; the watch has not reached it yet. */
+  /** It came as an answer to us; the watch has not reached it yet. */
   readonly ahead: boolean
 }
 
 /** What it takes to read an object. */
-export interface EntryOptions<T extends KubeObject> {
+export interface CachedObjectOptions<T extends KubeObject> {
   readonly kind: Kind<T>
   readonly indexes: readonly Index<T>[]
   /** Field managers whose fields are kept beside the object. Default none. */
   readonly managers?: ((manager: string, operation: Operation) => boolean) | undefined
-  /** Who makes such objects, by field manager: we, and programs before us. Default nobody; see `former`. */
-  readonly former?: { readonly us: string; readonly before: readonly string[] } | undefined
+  /** The field managers whose updates are to become our applies: we, and programs before us. Default nobody's. */
+  readonly updateEntryOf?: { readonly us: string; readonly formerManagers: readonly string[] } | undefined
   /** Sees every version of an object before its projection. Must not throw. */
   readonly inspect?: ((raw: KubeObject) => unknown) | undefined
   /** Told of a projection or an index that threw. */
@@ -42,29 +42,30 @@ export interface EntryOptions<T extends KubeObject> {
 }
 
 /** Reads an object as it arrives. Undefined when its projection threw and there is no older version to fall back on. */
-export function readEntry<T extends KubeObject>(
+export function readObject<T extends KubeObject>(
   raw: KubeObject,
   ahead: boolean,
-  before: Entry<T> | undefined,
-  options: EntryOptions<T>,
-): Entry<T> | undefined {
-  const { kind, managers, former: makers, report, inspect } = options
+  before: CachedObject<T> | undefined,
+  options: CachedObjectOptions<T>,
+): CachedObject<T> | undefined {
+  const { kind, managers, updateEntryOf: of, report, inspect } = options
   inspect?.(raw)
   const uid = uidOf(raw)
   const version = versionOf(raw)
   const ownership = managers ? ownershipOf(raw, managers) : NO_OWNERSHIP
-  const former = makers && formerEntry(raw, makers.us, makers.before)
   try {
     const object = kind.project(raw)
     shareStrings(object)
-    return { object, uid, version, ownership, former, values: indexValues(object, options), ahead }
+    const values = indexValues(object, options)
+    const entry = of && updateEntry(raw, of.us, of.formerManagers)
+    return { object, uid, version, ownership, updateEntry: entry, values, ahead }
   } catch (error) {
     report('projection', error)
     return before?.uid === uid ? { ...before, version, ahead } : undefined
   }
 }
 
-function indexValues<T extends KubeObject>(object: T, { indexes, report }: EntryOptions<T>): IndexValue[] {
+function indexValues<T extends KubeObject>(object: T, { indexes, report }: CachedObjectOptions<T>): IndexValue[] {
   const pairs: IndexValue[] = []
   for (const index of indexes) {
     try {
@@ -85,7 +86,7 @@ export function isAmong(values: readonly IndexValue[], wanted: IndexValue): bool
 }
 
 /** Whether nobody could tell the two versions of one object apart. */
-export function looksAlike(a: Entry<KubeObject>, b: Entry<KubeObject>): boolean {
+export function looksAlike(a: CachedObject<KubeObject>, b: CachedObject<KubeObject>): boolean {
   if (a.ownership.size !== b.ownership.size) return false
   for (const [manager, fields] of b.ownership) if (!sameJson(a.ownership.get(manager), fields)) return false
   return sameBut(a.object, b.object, 'metadata') && sameBut(a.object.metadata, b.object.metadata, 'resourceVersion')
@@ -98,9 +99,9 @@ function sameBut<M extends object>(a: M, b: M, skipped: keyof M): boolean {
   return true
 }
 
-/** Whether a list of that version can not know the entry yet. */
-export function runsAhead(entry: { ahead: boolean; version: string }, listVersion: string): boolean {
-  return entry.ahead && isNewer(entry.version, listVersion)
+/** Whether a list of that version cannot know this version of the object yet. */
+export function runsAhead({ ahead, version }: CachedObject<KubeObject>, listVersion: string): boolean {
+  return ahead && isNewer(version, listVersion)
 }
 
 /** Name of an object within its kind. */

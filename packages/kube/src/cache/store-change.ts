@@ -1,18 +1,18 @@
-/** What a store tells of a change, and whom it concerns. */
+/** What a store says about a change, and whom it concerns. */
 
 import { type Change, existenceKey, indexKey, type Kind, type KubeObject, nameKey } from '@exposedapi/objects'
-import { type Entry, isAmong } from './cached-object.ts'
+import { type CachedObject, isAmong } from './cached-object.ts'
 
 /** A change with the keys of the reads that it touches. */
 export interface StoreChange extends Change {
   readonly keys: readonly string[]
 }
 
-/** The change from one entry of an object to the next. Undefined when there is neither. */
+/** The change from what was cached of an object to what is cached now. Undefined when there is neither. */
 export function storeChange<T extends KubeObject>(
   kind: Kind<T>,
-  old: Entry<T> | undefined,
-  now: Entry<T> | undefined,
+  old: CachedObject<T> | undefined,
+  now: CachedObject<T> | undefined,
 ): StoreChange | undefined {
   const subject = (now ?? old)?.object.metadata
   if (!subject) return undefined

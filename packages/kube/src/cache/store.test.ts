@@ -142,7 +142,7 @@ describe('identity', () => {
     ])
   })
 
-  it('makes a late DELETED of the former object harmless', () => {
+  it('makes a late DELETED of the object before it harmless', () => {
     const store = newStore()
     list(store, 10, at(5))
     store.answered(at(30, 'a', 'other'))
@@ -363,9 +363,9 @@ describe('any interleaving of lists, events and answers', () => {
         if (model.list) endList(model)
         while (model.answers.length > 0) run(model, store, { do: 'answer', pick: 0 })
         while (model.delivered < model.history.length) deliver(model, store)
-        const held = [...store.all()].map((object) => object.metadata.resourceVersion).sort()
+        const cached = [...store.all()].map((object) => object.metadata.resourceVersion).sort()
         expect(store.tombstones).toBe(0)
-        expect(held).toEqual([...model.objects.values()].map((object) => object.metadata.resourceVersion).sort())
+        expect(cached).toEqual([...model.objects.values()].map((object) => object.metadata.resourceVersion).sort())
         for (const color of ['red', 'blue']) {
           const indexed = store.by('things.color', color).map((object) => object.metadata.name)
           expect(indexed).toEqual(

@@ -2,24 +2,24 @@
  * The objects of one kind, projected and indexed, with our own writes on top.
  *
  * The store is complete up to `#seen`, the resourceVersion of the last event, bookmark or list; where namespaces are
- * watched one by one, each has its own. Answers of our own
- * writes run ahead of that. From this follow all rules: an answer that is not newer than `#seen` tells nothing new (if
- * the object is absent, it was deleted since); a list older than an entry that ran ahead can not disprove it; an object
+ * watched one by one, each has its own. Answers to our own
+ * writes run ahead of that. From this follow all rules: an answer that is not newer than `#seen` is no news (if
+ * the object is absent, it was deleted since); a list older than an object that ran ahead cannot disprove it; an object
  * whose deletion was acknowledged stays gone until the watch has passed that point. Identity is the uid.
  */
 
 import type { KubeObject } from '@exposedapi/objects'
 import { NO_OWNERSHIP, type Ownership } from '../managed-fields/field-ownership.ts'
-import type { FormerEntry } from '../managed-fields/take-over.ts'
+import type { UpdateEntry } from '../managed-fields/take-over.ts'
 import { compareVersions, isNewer } from '../objects/resource-version.ts'
 import {
-  type Entry,
-  type EntryOptions,
+  type CachedObject,
+  type CachedObjectOptions,
   type IndexValue,
   isAmong,
   keyOf,
   looksAlike,
-  readEntry,
+  readObject,
   runsAhead,
   uidOf,
   versionOf,
@@ -30,7 +30,7 @@ import { type StoreChange, storeChange } from './store-change.ts'
 import { compareNames, ValueIndex } from './value-index.ts'
 
 /** What a store is made of. */
-export interface StoreOptions<T extends KubeObject> extends EntryOptions<T> {
+export interface StoreOptions<T extends KubeObject> extends CachedObjectOptions<T> {
   /** Objects of other namespaces are ignored. Default all are kept. */
   readonly namespaces?: ((namespace: string) => boolean) | undefined
   /** Told of every change, in order. Must not throw. */
@@ -46,7 +46,7 @@ export interface ListTransaction {
 /** Cache of one kind. */
 export class Store<T extends KubeObject> {
   readonly #options: StoreOptions<T>
-  readonly #entries = new Map<string, Entry<T>>()
+  readonly #objects = new Map<string, CachedObject<T>>()
   readonly #indexes = new Map<string, ValueIndex<T>>()
   readonly #deleted = new DeletedObjects()
   readonly #seen = new SeenVersions()
@@ -58,7 +58,7 @@ export class Store<T extends KubeObject> {
 
   /** Number of objects. */
   get size(): number {
-    return this.#entries.size
+    return this.#objects.size
   }
 
   /** Number of deleted objects that the watch has not yet passed; for tests of leaks. */
@@ -67,7 +67,7 @@ export class Store<T extends KubeObject> {
   }
 
   get(namespace: string, name: string): T | undefined {
-    return this.#entries.get(`${namespace}/${name}`)?.object
+    return this.#objects.get(`${namespace}/${name}`)?.object
   }
 
   /** In order of namespace and name. */
@@ -77,23 +77,23 @@ export class Store<T extends KubeObject> {
 
   /** All objects, in no order. */
   *all(): Iterable<T> {
-    for (const entry of this.#entries.values()) yield entry.object
+    for (const { object } of this.#objects.values()) yield object
   }
 
   /** What the kept managers have applied to the object. */
   ownership(namespace: string, name: string): Ownership {
-    return this.#entries.get(`${namespace}/${name}`)?.ownership ?? NO_OWNERSHIP
+    return this.#objects.get(`${namespace}/${name}`)?.ownership ?? NO_OWNERSHIP
   }
 
-  /** What of the object's managedFields is not yet ours by apply. */
-  former(namespace: string, name: string): FormerEntry | undefined {
-    return this.#entries.get(`${namespace}/${name}`)?.former
+  /** The entry of the object's managedFields that is not yet one of our applies. */
+  updateEntry(namespace: string, name: string): UpdateEntry | undefined {
+    return this.#objects.get(`${namespace}/${name}`)?.updateEntry
   }
 
   /** Whether our own write of that very version has not been shown by the watch yet. */
   isAhead(namespace: string, name: string, uid: string): boolean {
-    const entry = this.#entries.get(`${namespace}/${name}`)
-    return this.#deleted.has(uid) || (entry?.uid === uid && entry.ahead)
+    const cached = this.#objects.get(`${namespace}/${name}`)
+    return this.#deleted.has(uid) || (cached?.uid === uid && cached.ahead)
   }
 
   /** The API server still knows an object whose deletion it had acknowledged. */
@@ -115,8 +115,8 @@ export class Store<T extends KubeObject> {
   drop(namespace: string): void {
     this.#seen.forget(namespace)
     this.#deleted.forgetPart(namespace)
-    for (const [key, entry] of [...this.#entries]) {
-      if (entry.object.metadata.namespace === namespace) this.#delete(key, entry)
+    for (const [key, cached] of [...this.#objects]) {
+      if (cached.object.metadata.namespace === namespace) this.#delete(key, cached)
     }
   }
 
@@ -125,25 +125,25 @@ export class Store<T extends KubeObject> {
    * version looks different.
    */
   beginList(reread = false, namespace = ''): ListTransaction {
-    const entries = new Map<string, Entry<T>>()
+    const listed = new Map<string, CachedObject<T>>()
     return {
       add: (raw) => {
         const key = keyOf(raw)
-        const before = this.#entries.get(key)
+        const before = this.#objects.get(key)
         const known = before && before.uid === uidOf(raw) && before.version === versionOf(raw) && !reread
-        const entry = known
+        const cached = known
           ? { ...before, ahead: false }
-          : this.#accepts(raw) && readEntry(raw, false, before, this.#options)
-        if (entry) entries.set(key, entry)
+          : this.#accepts(raw) && readObject(raw, false, before, this.#options)
+        if (cached) listed.set(key, cached)
       },
-      commit: (resourceVersion) => this.#replace(entries, resourceVersion, namespace),
+      commit: (resourceVersion) => this.#replace(listed, resourceVersion, namespace),
     }
   }
 
   /** An `ADDED` or `MODIFIED` frame. */
   put(raw: KubeObject): void {
     const version = versionOf(raw)
-    const old = this.#entries.get(keyOf(raw))
+    const old = this.#objects.get(keyOf(raw))
     const isReplay = !old && compareVersions(version, this.#seen.at(raw.metadata.namespace)) <= 0
     this.#seen.advance(version, raw.metadata.namespace)
     if (isReplay) return
@@ -153,7 +153,7 @@ export class Store<T extends KubeObject> {
     }
     if (!old || isNewer(version, old.version)) this.#set(raw, false)
     else if (old.ahead && old.uid === uidOf(raw) && old.version === version) {
-      this.#entries.set(keyOf(raw), { ...old, ahead: false })
+      this.#objects.set(keyOf(raw), { ...old, ahead: false })
     }
   }
 
@@ -161,7 +161,7 @@ export class Store<T extends KubeObject> {
   remove(raw: KubeObject): void {
     this.#seen.advance(versionOf(raw), raw.metadata.namespace)
     this.#deleted.forget(uidOf(raw))
-    const old = this.#entries.get(keyOf(raw))
+    const old = this.#objects.get(keyOf(raw))
     if (old && (old.uid === uidOf(raw) || isNewer(versionOf(raw), old.version))) this.#delete(keyOf(raw), old)
   }
 
@@ -171,30 +171,30 @@ export class Store<T extends KubeObject> {
   }
 
   /**
-   * The answer of a write or read of ours. Returns what the store now holds under that name.
+   * The answer of a write or read of ours. Returns what is cached under that name now.
    *
    * @param seen what `seenAt` said before a read was sent. If nothing has come since, the read is the better witness: it
    *   shows an object that the cache believes to be gone.
    */
   answered(raw: KubeObject, seen?: string): T | undefined {
     const version = versionOf(raw)
-    const old = this.#entries.get(keyOf(raw))
+    const old = this.#objects.get(keyOf(raw))
     const newer = old ? isNewer(version, old.version) : true
     const isWitness = !old && seen !== undefined && seen === this.#seen.at(raw.metadata.namespace)
     const isKnown = old?.uid === uidOf(raw) || isWitness
     if (newer && !this.#deleted.has(uidOf(raw)) && (isKnown || isNewer(version, this.#seen.at(raw.metadata.namespace))))
       this.#set(raw, true)
-    return this.#entries.get(keyOf(raw))?.object
+    return this.#objects.get(keyOf(raw))?.object
   }
 
   /** The API server has acknowledged that this object is gone. */
   deleted(object: KubeObject): void {
     const uid = uidOf(object)
-    const old = this.#entries.get(keyOf(object))
-    const held = old?.uid === uid ? old : undefined
-    // Not held, though the store is complete beyond the object's version: the watch has already passed its deletion.
-    if (!held && !isNewer(versionOf(object), this.#seen.at(object.metadata.namespace))) return
-    if (held) this.#bury(keyOf(object), held)
+    const old = this.#objects.get(keyOf(object))
+    const cached = old?.uid === uid ? old : undefined
+    // Not cached, though the store is complete beyond the object's version: the watch has already passed its deletion.
+    if (!cached && !isNewer(versionOf(object), this.#seen.at(object.metadata.namespace))) return
+    if (cached) this.#bury(keyOf(object), cached)
     else {
       this.#deleted.add(uid, versionOf(object), this.#seen.partOf(object.metadata.namespace))
       this.#supersede(object)
@@ -203,68 +203,68 @@ export class Store<T extends KubeObject> {
 
   /** The kind is no longer served: everything goes. */
   clear(): void {
-    for (const [key, entry] of [...this.#entries]) this.#delete(key, entry)
+    for (const [key, cached] of [...this.#objects]) this.#delete(key, cached)
     this.#deleted.clear()
     this.#seen.clear()
   }
 
   /** Removes an older object of that name: this one, though gone as well, proves that it is no more. */
   #supersede(object: KubeObject): void {
-    const old = this.#entries.get(keyOf(object))
+    const old = this.#objects.get(keyOf(object))
     if (old && old.uid !== uidOf(object) && isNewer(versionOf(object), old.version)) this.#bury(keyOf(object), old)
   }
 
-  /** Removes an entry before the watch does: what the watch still has to say about it comes too late. */
-  #bury(key: string, entry: Entry<T>): void {
-    this.#deleted.add(entry.uid, entry.version, this.#seen.partOf(entry.object.metadata.namespace))
-    this.#delete(key, entry)
+  /** Removes an object before the watch does: what the watch still has to say about it comes too late. */
+  #bury(key: string, cached: CachedObject<T>): void {
+    this.#deleted.add(cached.uid, cached.version, this.#seen.partOf(cached.object.metadata.namespace))
+    this.#delete(key, cached)
   }
 
-  #replace(list: ReadonlyMap<string, Entry<T>>, resourceVersion: string, namespace: string): void {
+  #replace(list: ReadonlyMap<string, CachedObject<T>>, resourceVersion: string, namespace: string): void {
     this.#seen.reset(resourceVersion, namespace)
-    for (const [key, entry] of [...this.#entries]) {
-      if (namespace !== '' && entry.object.metadata.namespace !== namespace) continue
-      if (!list.has(key) && !runsAhead(entry, resourceVersion)) this.#delete(key, entry)
+    for (const [key, cached] of [...this.#objects]) {
+      if (namespace !== '' && cached.object.metadata.namespace !== namespace) continue
+      if (!list.has(key) && !runsAhead(cached, resourceVersion)) this.#delete(key, cached)
     }
-    for (const [key, entry] of [...list].sort(([, a], [, b]) => compareNames(a.object, b.object))) {
-      const old = this.#entries.get(key)
+    for (const [key, now] of [...list].sort(([, a], [, b]) => compareNames(a.object, b.object))) {
+      const old = this.#objects.get(key)
       if (old && runsAhead(old, resourceVersion)) continue
-      if (this.#deleted.has(entry.uid)) {
+      if (this.#deleted.has(now.uid)) {
         // Gone already; so much the more is the object that had the name before it.
         if (old) this.#delete(key, old)
-      } else if (old?.object === entry.object) this.#entries.set(key, entry)
-      else this.#exchange(key, old, entry)
+      } else if (old?.object === now.object) this.#objects.set(key, now)
+      else this.#exchange(key, old, now)
     }
-    const listed = new Set([...list.values()].map((entry) => entry.uid))
+    const listed = new Set([...list.values()].map(({ uid }) => uid))
     this.#deleted.passedBy(listed, resourceVersion, namespace)
   }
 
   #set(raw: KubeObject, ahead: boolean): void {
     const key = keyOf(raw)
-    const old = this.#entries.get(key)
-    const entry = this.#accepts(raw) ? readEntry(raw, ahead, old, this.#options) : undefined
-    if (entry) this.#exchange(key, old, entry)
+    const old = this.#objects.get(key)
+    const now = this.#accepts(raw) ? readObject(raw, ahead, old, this.#options) : undefined
+    if (now) this.#exchange(key, old, now)
   }
 
   /** Another uid is another object: the old one goes before the new one comes. */
-  #exchange(key: string, old: Entry<T> | undefined, entry: Entry<T>): void {
-    if (old && old.uid !== entry.uid) {
-      if (entry.ahead) this.#bury(key, old)
+  #exchange(key: string, old: CachedObject<T> | undefined, now: CachedObject<T>): void {
+    if (old && old.uid !== now.uid) {
+      if (now.ahead) this.#bury(key, old)
       else this.#delete(key, old)
     }
-    const before = old?.uid === entry.uid ? old : undefined
-    this.#entries.set(key, entry)
+    const before = old?.uid === now.uid ? old : undefined
+    this.#objects.set(key, now)
     // Where the values stay, the new object takes the place of the old one.
-    for (const pair of before?.values ?? []) if (!isAmong(entry.values, pair)) this.#unindex(pair, entry.object)
-    for (const { index, value } of entry.values) this.#indexes.get(index)?.add(value, entry.object)
+    for (const pair of before?.values ?? []) if (!isAmong(now.values, pair)) this.#unindex(pair, now.object)
+    for (const { index, value } of now.values) this.#indexes.get(index)?.add(value, now.object)
     // Most changes of foreign objects touch nothing that anybody reads: they must not wake anybody.
-    if (!before || !looksAlike(before, entry)) this.#emit(before, entry)
+    if (!before || !looksAlike(before, now)) this.#emit(before, now)
   }
 
-  #delete(key: string, entry: Entry<T>): void {
-    this.#entries.delete(key)
-    for (const pair of entry.values) this.#unindex(pair, entry.object)
-    this.#emit(entry, undefined)
+  #delete(key: string, cached: CachedObject<T>): void {
+    this.#objects.delete(key)
+    for (const pair of cached.values) this.#unindex(pair, cached.object)
+    this.#emit(cached, undefined)
   }
 
   /** An object is known by its name here. */
@@ -272,7 +272,7 @@ export class Store<T extends KubeObject> {
     this.#indexes.get(index)?.delete(value, object)
   }
 
-  #emit(old: Entry<T> | undefined, now: Entry<T> | undefined): void {
+  #emit(old: CachedObject<T> | undefined, now: CachedObject<T> | undefined): void {
     const change = storeChange(this.#options.kind, old, now)
     if (change) this.#options.emit(change)
   }

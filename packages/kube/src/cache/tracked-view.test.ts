@@ -24,7 +24,7 @@ it('tells a question for the existence of an object from a read of it', () => {
   expect([...tracker.dependents([nameKey(THING, 'ns', 'a')])]).toEqual([])
 })
 
-it('forgets the former reads of a reader with its next view, and no others', () => {
+it('forgets the earlier reads of a reader with its next view, and no others', () => {
   const tracker = new ReadTracker()
   trackedView(empty, tracker, 'r').get(THING, 'ns', 'a')
   trackedView(empty, tracker, 'other').get(THING, 'ns', 'a')

@@ -33,7 +33,7 @@ interface Reads {
 /**
  * Remembers reads in both directions.
  *
- * A reader mostly reads what it has read the last time, in the same order. So its former reads are not forgotten when its
+ * A reader mostly reads what it has read the last time, in the same order. So its earlier reads are not forgotten when its
  * next view begins, but confirmed one after the other; what is not confirmed does not count, and goes with the view after.
  */
 export class ReadTracker {
@@ -92,8 +92,8 @@ export class ReadTracker {
     const point = known ?? { key, readers: reads }
     if (!known) this.#points.set(key, point)
     else if (at < 0) addReader(known, reads)
-    const former = points[count]
-    if (former) points[at < 0 ? points.length : at] = former
+    const before = points[count]
+    if (before) points[at < 0 ? points.length : at] = before
     points[count] = point
     reads.count++
   }
@@ -113,7 +113,7 @@ function addReader(point: ReadPoint, reads: Reads): void {
   else point.readers = new Set([point.readers, reads])
 }
 
-/** A view that remembers every read under `reader`, whose former reads are forgotten. */
+/** A view that remembers every read under `reader`, whose earlier reads are forgotten. */
 export function trackedView(base: View, tracker: ReadTracker, reader: string): View {
   const record = tracker.begin(reader)
   return {

@@ -33,8 +33,8 @@ export class ValueIndex<T extends KubeObject> {
 
   /** Adds an object, or replaces the one of its name. */
   add(value: string, object: T): void {
-    const held = this.#buckets.get(value)
-    if (!held || (!(held instanceof Bucket) && compareNames(held, object) === 0)) {
+    const present = this.#buckets.get(value)
+    if (!present || (!(present instanceof Bucket) && compareNames(present, object) === 0)) {
       this.#buckets.set(value, object)
       return
     }
@@ -57,9 +57,9 @@ export class ValueIndex<T extends KubeObject> {
 
   /** A single object becomes a bucket when it is looked at. */
   #bucket(value: string): Bucket<T> | undefined {
-    const held = this.#buckets.get(value)
-    if (!held || held instanceof Bucket) return held
-    const bucket = new Bucket(held)
+    const present = this.#buckets.get(value)
+    if (!present || present instanceof Bucket) return present
+    const bucket = new Bucket(present)
     this.#buckets.set(value, bucket)
     return bucket
   }

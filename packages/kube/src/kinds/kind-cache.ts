@@ -45,7 +45,7 @@ export class KindCache {
           ? undefined
           : (namespace) => namespaces.serves(namespace),
       managers: managersOf(use, context.fieldManager),
-      former: use.owns ? { us: context.fieldManager, before: context.formerManagers } : undefined,
+      updateEntryOf: use.owns ? { us: context.fieldManager, formerManagers: context.formerManagers } : undefined,
       inspect: context.inspect,
       emit: (change) => context.emit(this, change),
       report: (what, error) => context.report(this.name, what, error),
@@ -81,12 +81,12 @@ export class KindCache {
   /** Takes over what discovery found. Returns whether anything changed for those who asked `serves`. */
   serve(found: Served | 'absent'): boolean {
     const served = found === 'absent' ? undefined : found
-    const former = this.#served
+    const before = this.#served
     const first = !this.#known
     this.#known = true
-    if (isSameServed(former, served)) return first
+    if (isSameServed(before, served)) return first
     this.#served = served
-    if (former?.apiVersion !== served?.apiVersion) this.#restart(former !== undefined)
+    if (before?.apiVersion !== served?.apiVersion) this.#restart(before !== undefined)
     return true
   }
 

@@ -1,5 +1,5 @@
 /**
- * Makes fields that an update holds fields of our applies.
+ * Makes the fields that an update has set fields of our applies.
  *
  * A forced apply wins our fields, but what an update set besides stays for ever: a label, `exportTo`. That is so with the
  * update of a program that made the object before us, and with our own creation of it. So the entry of the update in
@@ -15,14 +15,14 @@ export interface JsonPatchOperation {
 }
 
 /** An entry of `managedFields` that is to be taken over. */
-export interface FormerEntry {
+export interface UpdateEntry {
   readonly index: number
   /** We have applied since, all that we rendered: the entry need only go. */
   readonly applied: boolean
 }
 
 /** The entry of our own update of an object, or, before our first apply, of one of these managers; undefined without one. */
-export function formerEntry(raw: unknown, us: string, formerManagers: readonly string[]): FormerEntry | undefined {
+export function updateEntry(raw: unknown, us: string, formerManagers: readonly string[]): UpdateEntry | undefined {
   const metadata = isRecord(raw) ? raw.metadata : undefined
   const entries = isRecord(metadata) && Array.isArray(metadata.managedFields) ? metadata.managedFields : []
   const find = (operation: string, managers: readonly unknown[]) =>
@@ -37,7 +37,7 @@ export function formerEntry(raw: unknown, us: string, formerManagers: readonly s
 
 /** Takes the entry over, unless the object has changed since: the index would point to another one. */
 export function takingOver(
-  { index, applied }: FormerEntry,
+  { index, applied }: UpdateEntry,
   resourceVersion: string,
   us: string,
 ): readonly JsonPatchOperation[] {

@@ -1,11 +1,11 @@
-/** What we hold on objects of others, as the cache knows it. */
+/** What we have applied to objects of others, as the cache knows it. */
 
 import type { KubeObject } from '@exposedapi/objects'
 import type { KindCache } from '../kinds/kind-cache.ts'
 import type { FieldSet } from '../managed-fields/field-ownership.ts'
 
-/** Whether a field manager holds exactly these annotations on this very object. */
-export function isHeld(
+/** Whether a field manager has applied exactly these annotations to this very object. */
+export function hasApplied(
   cache: KindCache,
   object: KubeObject,
   annotations: Readonly<Record<string, string>>,
@@ -17,8 +17,8 @@ export function isHeld(
   const cached = cache.store.get(namespace, name)
   if (cached?.metadata.uid !== uid) return false
   const fields = cache.store.ownership(namespace, name).get(manager)
-  const held = fields?.['f:metadata']?.['f:annotations'] ?? ({} as FieldSet)
-  const names = Object.keys(held)
+  const applied = fields?.['f:metadata']?.['f:annotations'] ?? ({} as FieldSet)
+  const names = Object.keys(applied)
     .filter((step) => step !== '.')
     .map((step) => step.slice(2))
   if (names.length !== Object.keys(annotations).length) return false

@@ -46,7 +46,7 @@ const isWrite = ({ method }: Recorded) => method !== 'GET'
 it.each([
   { what: 'apply', write: () => cluster.apply(thing('b', { color: 'red' })) },
   { what: 'patchStatus', write: () => cluster.patchStatus(THING, object as never, { url: 'x' }) },
-  { what: 'hold', write: () => cluster.applyAnnotations(THING, object, { one: '1' }, 'us/metrics') },
+  { what: 'applyAnnotations', write: () => cluster.applyAnnotations(THING, object, { one: '1' }, 'us/metrics') },
   { what: 'delete', write: () => cluster.delete(THING, object) },
 ])('$what rejects and sends nothing, and is sent once we lead', async ({ write }) => {
   await expect(write()).rejects.toMatchObject({ reason: 'NotLeader', code: 0, ambiguous: false })

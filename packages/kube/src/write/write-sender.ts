@@ -77,7 +77,7 @@ export class WriteSender {
   ): Promise<{ code: number; raw: KubeObject }> {
     const { echoes, notify, unconfirmed, rediscover } = this.#context
     const key = objectKey(cache, object)
-    const write = echoes.begin(key, writer ?? '', heldIn(cache, object))
+    const write = echoes.begin(key, writer ?? '', cachedIn(cache, object))
     let raw: KubeObject | undefined
     try {
       const { code, body } = await send()
@@ -93,7 +93,7 @@ export class WriteSender {
       throw error
     } finally {
       echoes.end(key, write)
-      const after = heldIn(cache, object)
+      const after = cachedIn(cache, object)
       const onlyOurs =
         raw?.metadata.resourceVersion === after?.metadata.resourceVersion && isOurs(write.before, after, written)
       if (writer !== undefined && write.muted && !onlyOurs) notify(cache, write.before, after, writer)
@@ -114,8 +114,8 @@ export class WriteSender {
   }
 }
 
-/** What the cache holds under the name of an object. */
-export function heldIn(cache: KindCache, object: KubeObject): KubeObject | undefined {
+/** What is cached under the name of an object. */
+export function cachedIn(cache: KindCache, object: KubeObject): KubeObject | undefined {
   return cache.store.get(object.metadata.namespace ?? '', object.metadata.name)
 }
 

@@ -9,10 +9,10 @@ import { AppliedContents, difference } from '../managed-fields/apply-difference.
 import { type FieldSet, missingField } from '../managed-fields/field-ownership.ts'
 import { hasSameController, takingOver } from '../managed-fields/take-over.ts'
 import { collectionPath } from '../objects/paths.ts'
-import { isHeld } from './applied-annotations.ts'
+import { hasApplied } from './applied-annotations.ts'
 import { type LiveReadOptions, readLive } from './live-read.ts'
 import { describe, includes, isGone, type MergePatch, outcomeOf } from './write-outcome.ts'
-import { heldIn, type WriterContext, WriteSender } from './write-sender.ts'
+import { cachedIn, type WriterContext, WriteSender } from './write-sender.ts'
 
 /** Options of a status write. */
 export interface PatchStatusOptions {
@@ -40,7 +40,7 @@ export class Writer {
   /** Creates the object, or server-side apply, forced, if that would change anything. */
   async apply(object: RenderedObject, writer?: string): Promise<'created' | 'updated' | 'unchanged'> {
     const cache = this.#context.cacheOfObject(object)
-    const cached = heldIn(cache, object)
+    const cached = cachedIn(cache, object)
     if (!cached) return this.#create(cache, object, writer)
     const owned = this.#owned(cache, object)
     if (!difference(object, cached, owned) || this.#applied.has(cached, object)) return 'unchanged'
@@ -82,17 +82,17 @@ export class Writer {
       // woken by this change, will put it right.
       if (uid !== undefined && raw.metadata.uid !== uid)
         throw new ConflictError(`status of ${describe(object)}: it is another object now`)
-      return (heldIn(cache, object) ?? cache.use.kind.project(raw)) as T
+      return (cachedIn(cache, object) ?? cache.use.kind.project(raw)) as T
     } catch (error) {
       // 422: the uid is another one, so this is another object of that name.
       if (codeOf(error) !== 409 && codeOf(error) !== 422) throw error
       await this.refresh(kind, object.metadata.namespace ?? '', object.metadata.name)
-      if (codeOf(error) === 422 && heldIn(cache, object)?.metadata.uid === uid) throw error
+      if (codeOf(error) === 422 && cachedIn(cache, object)?.metadata.uid === uid) throw error
       throw new ConflictError(`status of ${describe(object)}: somebody else was faster`, { cause: error })
     }
   }
 
-  /** Holds annotations on an object of somebody else. Resolves when it is gone; rejects (409) when they belong to others. */
+  /** Applies annotations to an object of somebody else. Resolves when it is gone; rejects (409) when they belong to others. */
   async applyAnnotations(
     kind: Kind,
     object: KubeObject,
@@ -101,7 +101,7 @@ export class Writer {
   ): Promise<void> {
     const cache = this.#context.cacheOf(kind)
     const { namespace, name, uid } = object.metadata
-    if (isHeld(cache, object, annotations, manager)) return
+    if (hasApplied(cache, object, annotations, manager)) return
     const { apiVersion } = cache.served ?? object
     const metadata = {
       name,
@@ -195,15 +195,15 @@ export class Writer {
 
   /** A server that prunes or defaults what we send would be asked for ever. */
   #remember(cache: KindCache, object: RenderedObject, answer: KubeObject): void {
-    if (difference(object, heldIn(cache, object), this.#owned(cache, object))) this.#applied.add(answer, object)
+    if (difference(object, cachedIn(cache, object), this.#owned(cache, object))) this.#applied.add(answer, object)
   }
 
-  /** Fields that an update holds become those of our applies: what the program before us set, or our own creation. */
+  /** Fields that an update has set become those of our applies: what the program before us set, or our own creation. */
   async #takeOver(cache: KindCache, object: KubeObject): Promise<void> {
     const { namespace = '', name, resourceVersion = '' } = object.metadata
     const { fieldManager } = this.#context
-    const former = cache.store.former(namespace, name)
-    if (!former) return
+    const entry = cache.store.updateEntry(namespace, name)
+    if (!entry) return
     try {
       await this.#sender.send({ cache, verb: 'take_over', object, written: {} }, () =>
         this.#sender.request({
@@ -211,7 +211,7 @@ export class Writer {
           path: cache.path(namespace, name),
           query: { fieldManager },
           contentType: JSON_PATCH,
-          body: takingOver(former, resourceVersion, fieldManager),
+          body: takingOver(entry, resourceVersion, fieldManager),
         }),
       )
     } catch (error) {
