@@ -159,7 +159,7 @@ describe('changes', () => {
     expect(changes[0]?.readers.sort()).toEqual(['blue', 'by-name', 'red'])
   })
 
-  it('wake whoever asked only for the existence of an object when it comes and goes', async () => {
+  it('wake a reader that asked only whether an object exists when it comes and goes', async () => {
     const cluster = await started()
     cluster.view('asker').exists(THING, 'default', 'a')
     const changes = recordChanges(cluster)
@@ -381,7 +381,7 @@ describe('patchStatus', () => {
     expect(server.objects.get(thing('a'))).not.toHaveProperty('status')
   })
 
-  it('tells when a status subresource let it write to another object', async () => {
+  it('reports that a status subresource let it write to another object', async () => {
     server.objects.resources[0] = { ...things(), hasStatus: true }
     const old = server.objects.put(thing('a'))
     const cluster = await started()
@@ -464,7 +464,7 @@ describe('a CRD', () => {
   })
   const optional = { uses: [{ kind: THING, use: 'own' as const, optional: true }] }
 
-  it('that appears starts its watch and tells who asked for it', async () => {
+  it('that appears starts its watch and wakes who asked for it', async () => {
     server.objects.resources.splice(0, 1)
     const cluster = await started(optional)
     cluster.view('asker').serves(THING)

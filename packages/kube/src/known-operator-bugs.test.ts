@@ -323,7 +323,7 @@ describe('slow recovery: the API server is back, and watches still wait for half
     await until(() => cached('a') !== undefined)
   })
 
-  it('but whoever is refused all the same keeps to the back-off', async () => {
+  it('but a watch that is refused all the same keeps to its back-off', async () => {
     await started()
     server.cut(isWatch)
     watchOf(THINGS_PATH)?.response.destroy()

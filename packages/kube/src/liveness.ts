@@ -1,15 +1,15 @@
 /**
  * Would a restart of the process help?
  *
- * Only what is dead beyond its limit counts: an API server that is away, throttles or denies something is no reason, since
- * a new process would fare no better. A loop that has stopped is one, whatever the metrics endpoint still answers.
+ * Only what has been dead for longer than its limit counts. An API server that is away, throttles or denies something is
+ * no reason, since a new process would fare no better. A loop that has stopped is one, whatever else still answers.
  */
 
 import type { ClusterHealth, KindHealth } from './kinds/health.ts'
 import type { QueueHealth } from './queue/work-queue.ts'
 import { type Clock, systemClock, type Timer } from './runtime/clock.ts'
 
-/** What is looked at. */
+/** What is judged. */
 export interface LivenessOptions {
   readonly cluster: { health(): ClusterHealth }
   readonly queues: readonly { health(): QueueHealth }[]
@@ -38,7 +38,7 @@ export class Liveness {
     this.#clock = options.clock ?? systemClock
   }
 
-  /** Begins to feel the pulse of the event loop. */
+  /** Begins to check that the event loop turns. */
   start(): void {
     this.#beatAt = this.#clock.now()
     this.#timer = this.#clock.setTimeout(() => this.start(), BEAT_MS)
@@ -69,7 +69,7 @@ export class Liveness {
     const { resource, aliveAgeMs = 0, lastEventAgeMs = 0, lastErrorCode, lastError } = kind
     if (aliveAgeMs > DEAD_MS) return [`${resource}: no sign of life for ${seconds(aliveAgeMs)}`]
     const { unreachableMs = 1_800_000 } = this.#options
-    // Any other answer than 401 proves that the way is open: what it says is nothing that a restart would cure.
+    // Any answer other than 401 shows that the API server is reachable: a restart would not cure what it says.
     const cannotReach = lastErrorCode === 0 || lastErrorCode === 401
     if (!cannotReach || lastEventAgeMs <= unreachableMs || !all.some((other) => isHeard(other))) return []
     return [`${resource}: unreachable for ${seconds(lastEventAgeMs)} while other watches work: ${lastError}`]

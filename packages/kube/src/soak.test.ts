@@ -31,7 +31,7 @@ const FAULTS: readonly (Fault | undefined)[] = [
 ]
 
 async function holdings(): Promise<Holdings> {
-  client.send('tell')
+  client.send('report')
   const [message] = await once(client, 'message')
   if ('failed' in message) throw new Error(message.failed)
   return message

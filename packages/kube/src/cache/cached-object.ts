@@ -37,7 +37,7 @@ export interface CachedObjectOptions<T extends KubeObject> {
   readonly updateEntryOf?: { readonly us: string; readonly formerManagers: readonly string[] } | undefined
   /** Sees every version of an object before its projection. Must not throw. */
   readonly inspect?: ((raw: KubeObject) => unknown) | undefined
-  /** Told of a projection or an index that threw. */
+  /** Called when a projection or an index throws. */
   readonly report: (what: 'projection' | 'index', error: unknown) => void
 }
 
@@ -85,7 +85,7 @@ export function isAmong(values: readonly IndexValue[], wanted: IndexValue): bool
   return values.some(({ index, value }) => value === wanted.value && index === wanted.index)
 }
 
-/** Whether nobody could tell the two versions of one object apart. */
+/** Whether two versions of one object look the same to every reader. */
 export function looksAlike(a: CachedObject<KubeObject>, b: CachedObject<KubeObject>): boolean {
   if (a.ownership.size !== b.ownership.size) return false
   for (const [manager, fields] of b.ownership) if (!sameJson(a.ownership.get(manager), fields)) return false

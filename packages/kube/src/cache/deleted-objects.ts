@@ -1,4 +1,4 @@
-/** Objects that are gone before the watch has said so: what it still tells of them comes too late. */
+/** Objects that are deleted before the watch has shown it: what the watch still says about them comes too late. */
 import { isNewer } from '../objects/resource-version.ts'
 
 interface Tombstone {

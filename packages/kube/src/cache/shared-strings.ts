@@ -13,7 +13,7 @@ const DEEPEST = 16
 /** Then the table begins anew: names and uids, which are unique, would otherwise stay in it for ever. */
 const MANY = 2000
 
-/** Each version comes once; and of the fields' managers nobody keeps a copy. */
+/** A version comes only once, and `managedFields` is not kept. */
 const SKIPPED = new Set(['resourceVersion', 'managedFields'])
 
 const known = new Map<string, string>()

@@ -2,10 +2,10 @@
  * The objects of one kind, projected and indexed, with our own writes on top.
  *
  * The store is complete up to `#seen`, the resourceVersion of the last event, bookmark or list; where namespaces are
- * watched one by one, each has its own. Answers to our own
- * writes run ahead of that. From this follow all rules: an answer that is not newer than `#seen` is no news (if
- * the object is absent, it was deleted since); a list older than an object that ran ahead cannot disprove it; an object
- * whose deletion was acknowledged stays gone until the watch has passed that point. Identity is the uid.
+ * watched one by one, each has its own. Answers to our own writes run ahead of it. All rules follow from this: an answer
+ * that is not newer than `#seen` is no news (if the object is absent, it has been deleted since); a list older than an
+ * object that ran ahead cannot disprove it; an object whose deletion was acknowledged stays gone until the watch has
+ * passed that point. Identity is the uid.
  */
 
 import type { KubeObject } from '@exposedapi/objects'
@@ -33,11 +33,11 @@ import { compareNames, ValueIndex } from './value-index.ts'
 export interface StoreOptions<T extends KubeObject> extends CachedObjectOptions<T> {
   /** Objects of other namespaces are ignored. Default all are kept. */
   readonly namespaces?: ((namespace: string) => boolean) | undefined
-  /** Told of every change, in order. Must not throw. */
+  /** Called with every change, in order. Must not throw. */
   readonly emit: (change: StoreChange) => void
 }
 
-/** A list being read: nothing changes before `commit`. Dropped without a trace otherwise. */
+/** A list being read. Nothing changes before `commit`; without it the list leaves no trace. */
 export interface ListTransaction {
   add(raw: KubeObject): void
   commit(resourceVersion: string): void
@@ -171,17 +171,17 @@ export class Store<T extends KubeObject> {
   }
 
   /**
-   * The answer of a write or read of ours. Returns what is cached under that name now.
+   * The answer to a write or read of ours. Returns what is cached under that name now.
    *
-   * @param seen what `seenAt` said before a read was sent. If nothing has come since, the read is the better witness: it
-   *   shows an object that the cache believes to be gone.
+   * @param seen what `seenAt` said before a read was sent. If nothing has arrived since, the read knows better: it shows
+   *   an object that the cache takes for deleted.
    */
   answered(raw: KubeObject, seen?: string): T | undefined {
     const version = versionOf(raw)
     const old = this.#objects.get(keyOf(raw))
     const newer = old ? isNewer(version, old.version) : true
-    const isWitness = !old && seen !== undefined && seen === this.#seen.at(raw.metadata.namespace)
-    const isKnown = old?.uid === uidOf(raw) || isWitness
+    const isFresh = !old && seen !== undefined && seen === this.#seen.at(raw.metadata.namespace)
+    const isKnown = old?.uid === uidOf(raw) || isFresh
     if (newer && !this.#deleted.has(uidOf(raw)) && (isKnown || isNewer(version, this.#seen.at(raw.metadata.namespace))))
       this.#set(raw, true)
     return this.#objects.get(keyOf(raw))?.object
@@ -208,7 +208,7 @@ export class Store<T extends KubeObject> {
     this.#seen.clear()
   }
 
-  /** Removes an older object of that name: this one, though gone as well, proves that it is no more. */
+  /** Removes an older object of that name: that another one has had the name since proves that it is gone. */
   #supersede(object: KubeObject): void {
     const old = this.#objects.get(keyOf(object))
     if (old && old.uid !== uidOf(object) && isNewer(versionOf(object), old.version)) this.#bury(keyOf(object), old)
@@ -230,7 +230,7 @@ export class Store<T extends KubeObject> {
       const old = this.#objects.get(key)
       if (old && runsAhead(old, resourceVersion)) continue
       if (this.#deleted.has(now.uid)) {
-        // Gone already; so much the more is the object that had the name before it.
+        // It is deleted already, and so is the object that had its name before.
         if (old) this.#delete(key, old)
       } else if (old?.object === now.object) this.#objects.set(key, now)
       else this.#exchange(key, old, now)
@@ -267,7 +267,7 @@ export class Store<T extends KubeObject> {
     this.#emit(cached, undefined)
   }
 
-  /** An object is known by its name here. */
+  /** Finds the object by its name. */
   #unindex({ index, value }: IndexValue, object: T): void {
     this.#indexes.get(index)?.delete(value, object)
   }

@@ -17,7 +17,7 @@ it('remembers reads by name, by index value and of served kinds', () => {
   expect([...tracker.dependents([nameKey(THING, 'ns', 'b'), indexKey('things.color', 'blue')])]).toEqual([])
 })
 
-it('tells a question for the existence of an object from a read of it', () => {
+it('distinguishes asking whether an object exists from reading it', () => {
   const tracker = new ReadTracker()
   trackedView(empty, tracker, 'r').exists(THING, 'ns', 'a')
   expect([...tracker.dependents([existenceKey(THING, 'ns', 'a')])]).toEqual(['r'])
@@ -55,7 +55,7 @@ it('counts what the present view has read, in whatever order, and nothing of the
   }
 })
 
-it('tells each of several readers of one key, also when some of them have gone', () => {
+it('names each of several readers of one key, also when some of them have gone', () => {
   const tracker = new ReadTracker()
   const key = nameKey(THING, 'ns', 'a')
   for (const reader of ['r1', 'r2', 'r3']) trackedView(empty, tracker, reader).get(THING, 'ns', 'a')

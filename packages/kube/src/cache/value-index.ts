@@ -6,7 +6,7 @@ export function compareNames(a: KubeObject, b: KubeObject): number {
   return compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || compare(a.metadata.name, b.metadata.name)
 }
 
-/** One for all, so that whoever remembers something by the list finds it again. */
+/** One empty list for all, so that what is remembered by the list is found again. */
 const NONE: readonly never[] = Object.freeze([])
 
 /** Several objects in order, or one that nobody has asked for yet: most values have one object and no reader. */

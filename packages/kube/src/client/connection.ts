@@ -1,5 +1,5 @@
 /**
- * How to reach and convince the API server.
+ * How to reach the API server, and authenticate with it.
  *
  * Importing client-node takes long, so it happens inside `connect` and nowhere else. Its own agents are
  * not used (except through a proxy): they are cached per user, so that a rotated certificate would never be picked up.
@@ -15,7 +15,7 @@ import { type Clock, systemClock } from '../runtime/clock.ts'
 /** What one request needs besides its URL. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>
-  /** For short requests; bounded, so that a burst can not exhaust sockets. */
+  /** For short requests; bounded, so that a burst cannot exhaust sockets. */
   readonly requests: http.Agent
   /** For watches; unbounded, since each of them keeps a socket for minutes. */
   readonly watches: http.Agent
@@ -29,7 +29,7 @@ export interface Connection {
   readonly userAgent: string
   /** Namespace of the context or of the service account, if known. */
   readonly namespace?: string | undefined
-  /** Current credentials, other ones than those that a 401 rejected. Rejects when they can not be read. */
+  /** Current credentials, and not those that a 401 has rejected. Rejects when they cannot be read. */
   credentials(rejected?: Credentials): Promise<Credentials>
   /** Closes every socket. */
   close(): void
@@ -183,7 +183,7 @@ class CredentialSource {
   }
 }
 
-/** All requests go to one server with one identity. To say so, Node's agent would put all certificates into a name, each time. */
+/** All requests go to one server with one identity; Node's agent would compute a name from all certificates for each of them. */
 class TlsAgent extends https.Agent {
   override getName(): string {
     return 'kube-apiserver'

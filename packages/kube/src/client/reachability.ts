@@ -1,5 +1,5 @@
 /**
- * Tells when the API server answers again.
+ * Knows when the API server answers again.
  *
  * After a minute's outage each watch waits for half a minute or more. The first request that succeeds proves that all of
  * them may try again.

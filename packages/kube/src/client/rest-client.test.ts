@@ -79,7 +79,7 @@ describe('errors', () => {
     })
   })
 
-  it('tell that a refused connection had no effect', async () => {
+  it('show that a refused connection had no effect', async () => {
     await server.close()
     expect(await failure(client.request({ path: '/x' }))).toMatchObject({
       code: 0,
@@ -189,7 +189,7 @@ describe('credentials', () => {
     expect(await failure(client.request({ path: THINGS_PATH }))).toMatchObject({ code: 401 })
   })
 
-  it('that can not be read are an ApiError', async () => {
+  it('that cannot be read are an ApiError', async () => {
     connected({ ...server.connection(), credentials: () => Promise.reject(new Error('no such file')) })
     expect(await failure(client.request({ path: '/x' }))).toMatchObject({
       code: 0,

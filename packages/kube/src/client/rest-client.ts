@@ -30,7 +30,7 @@ import {
   timedOut,
 } from './rest-request.ts'
 
-/** What a RestClient stands on. */
+/** What a RestClient needs. */
 export interface RestClientOptions {
   readonly connection: Connection
   readonly clock?: Clock
@@ -64,7 +64,7 @@ export class RestClient {
     return (await this.send<T>(options)).body
   }
 
-  /** Like `request`, with the status: a server-side apply tells only by 201 that it created something. */
+  /** Like `request`, with the status: only a 201 shows that a server-side apply has created something. */
   async send<T>(options: RequestOptions): Promise<Answer<T>> {
     for (let attempt = 1; ; attempt++) {
       try {

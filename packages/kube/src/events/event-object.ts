@@ -14,7 +14,7 @@ export interface EventInput {
   readonly action?: string
 }
 
-/** Who tells. */
+/** Who reports. */
 export interface Reporter {
   /** `reportingController`: the same for all replicas. */
   readonly reporter: string

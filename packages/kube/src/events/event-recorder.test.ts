@@ -52,7 +52,7 @@ afterEach(async () => {
 })
 
 describe('an Event', () => {
-  it('says what happened to which object, and who tells', async () => {
+  it('says what happened to which object, and who reports it', async () => {
     record()
     await recorder.flush()
     expect(server.requests).toHaveLength(1)

@@ -2,7 +2,7 @@
  * Kubernetes Events: what a user sees under `kubectl describe`.
  *
  * Events are a courtesy. They are sent one after the other beside the real work, never retried, and dropped (and counted)
- * wherever they would cost more than they tell: a failed request, an object that talks too much, a full queue.
+ * where they would cost more than they are worth: a failed request, an object with too many of them, a full queue.
  */
 import { codeOf } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'
@@ -98,7 +98,7 @@ export class EventRecorder implements EventSink {
       if (known.sent > 0) this.#repeat(known)
       return
     }
-    if (!this.#mayTalk(input.regarding.metadata.uid ?? '', now) || this.#waiting.size >= MOST) {
+    if (!this.#mayReport(input.regarding.metadata.uid ?? '', now) || this.#waiting.size >= MOST) {
       this.#count('dropped')
       return
     }
@@ -110,7 +110,7 @@ export class EventRecorder implements EventSink {
   }
 
   /** Ten at once, then one a minute for each object. */
-  #mayTalk(uid: string, now: number): boolean {
+  #mayReport(uid: string, now: number): boolean {
     const bucket = this.#buckets.get(uid) ?? new TokenBucket(10, 60_000, now)
     this.#buckets.set(uid, bucket)
     return bucket.take(now)

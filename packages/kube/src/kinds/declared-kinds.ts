@@ -3,7 +3,7 @@
 import { groupOf, type Index, type Kind, type KubeObject, resourceName, type View } from '@exposedapi/objects'
 import type { KindCache } from './kind-cache.ts'
 
-/** Finds caches by their kinds, and by what objects say of themselves. */
+/** Finds the cache of a kind, or of an object by its `apiVersion` and `kind`. */
 export class DeclaredKinds {
   readonly #byName = new Map<string, KindCache>()
   readonly #byKind = new Map<string, KindCache>()
@@ -38,7 +38,7 @@ export class DeclaredKinds {
     return this.all().flatMap(({ name, missing }) => (missing === undefined ? [] : [`${name}: ${missing}`]))
   }
 
-  /** What the caches hold, whoever asks. */
+  /** What is in the caches; its reads are not remembered. */
   view(): View {
     return {
       get: <T extends KubeObject>(kind: Kind<T>, namespace: string, name: string) =>

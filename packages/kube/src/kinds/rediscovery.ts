@@ -1,9 +1,9 @@
 /**
  * When to look again which kinds the cluster serves.
  *
- * After each change of one of our CRDs that says something else than what is known, briefly later, since a schema change
- * comes as several events; again and again while the look fails or disagrees with the CRDs; on each 404 of a collection;
- * and, where CRDs may not be read, every ten minutes.
+ * When one of our CRDs says something else than what is known, shortly afterwards, since a schema change comes as several
+ * events; again and again while discovery fails or disagrees with the CRDs; on each 404 of a collection; and every ten
+ * minutes where CRDs may not be read.
  */
 
 import type { KubeObject } from '@exposedapi/objects'
@@ -15,7 +15,7 @@ import { discover, type Served } from './discovery.ts'
 import type { KindCache } from './kind-cache.ts'
 import { ServedByCrds } from './served-by-crds.ts'
 
-/** What a rediscovery stands on. */
+/** What a rediscovery needs. */
 export interface RediscoveryOptions {
   readonly client: RestClient
   readonly clock: Clock
@@ -62,7 +62,7 @@ export class Rediscovery {
     this.#timer = { at, timer }
   }
 
-  /** A CRD as it passes by, whatever it holds. */
+  /** A CRD as it arrives, whatever it contains. */
   seen(crd: KubeObject): void {
     if (!this.#servedByCrds.note(crd)) return
     const cache = this.#options.caches.find(({ name }) => name === crd.metadata.name)
@@ -81,7 +81,7 @@ export class Rediscovery {
     this.#timer?.timer.cancel()
   }
 
-  /** A bug, of ours or of a listener: it must not end the looking. */
+  /** A bug, of ours or of a listener, must not end rediscovery. */
   #failed(error: unknown): void {
     this.#running = false
     this.#options.log.error({ err: error }, 'rediscovery threw')
@@ -115,10 +115,10 @@ export class Rediscovery {
   /** Returns false when the answer contradicts the CRD and must be asked for again. */
   #take(cache: KindCache, served: Served | 'absent'): boolean {
     const agrees = this.#servedByCrds.agrees(cache.use.kind, served)
-    // Established, and yet absent: an API server that is still starting. The cache is worth more than this answer.
+    // Discovery does not show an established CRD: the API server is still starting, so the cache is kept.
     if (!agrees && served === 'absent') return false
     if (cache.serve(served)) this.#options.onServed(cache)
-    // Absent for a kind that is required is a state too, but one that a group without a CRD may leave unannounced.
+    // A required kind that is absent is looked for again: an aggregated API comes without an event of a CRD.
     return agrees && (served !== 'absent' || cache.use.optional)
   }
 

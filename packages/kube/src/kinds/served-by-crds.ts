@@ -2,7 +2,7 @@
  * What CustomResourceDefinitions say about our kinds.
  *
  * Discovery lags behind them: an established CRD may be missing from it for a moment, above all while an API server
- * starts. Whoever believed that moment would drop a whole cache. So discovery is asked until it agrees.
+ * starts. To believe it then would drop a whole cache, so discovery is asked until it agrees.
  */
 import { isRecord, type Kind, type KubeObject } from '@exposedapi/objects'
 import { crdName, type Served } from './discovery.ts'
@@ -28,7 +28,7 @@ export class ServedByCrds {
     return this.#names.has(name)
   }
 
-  /** Takes note of a CRD as it passes by, whatever the object holds. Returns whether it is one of ours. */
+  /** Takes note of a CRD as it arrives, whatever it contains. Returns whether it is one of ours. */
   note(raw: KubeObject): boolean {
     if (!this.isOurs(raw.metadata.name)) return false
     this.#declared.set(raw.metadata.name, declarationOf(raw))

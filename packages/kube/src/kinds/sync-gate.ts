@@ -1,4 +1,4 @@
-/** Lets the start pass once the caches are complete, and tells from time to time what it waits for. */
+/** Opens once the caches are complete, and logs from time to time what is still missing. */
 import type { Clock } from '../runtime/clock.ts'
 import { deferred } from '../runtime/deferred.ts'
 import type { Logger } from '../runtime/log.ts'
@@ -17,12 +17,12 @@ export class SyncGate {
     this.#missing = missing
   }
 
-  /** Something has changed that `missing` may tell. */
+  /** To be called when what is missing may have changed. */
   look(): void {
     if (!this.#isOpen && this.#missing().length === 0) this.open()
   }
 
-  /** Whatever is missing: the process ends. */
+  /** Opens it, whatever is missing: the process is ending. */
   open(): void {
     this.#isOpen = true
     this.#passed.resolve()

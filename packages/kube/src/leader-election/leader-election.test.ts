@@ -249,7 +249,7 @@ describe('a leader', () => {
     expect(b.events).toEqual([])
   })
 
-  it('knows after SIGCONT that it must not write, before any timer or answer tells it', async () => {
+  it('knows after SIGCONT that it must not write, before any timer fires or answer arrives', async () => {
     const a = await leader()
     await pass(1000)
     a.clock.jump(9_000)

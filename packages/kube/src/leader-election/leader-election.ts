@@ -1,10 +1,11 @@
 /**
  * Leader election: of several replicas, at most one writes.
  *
- * The leader stops believing in itself 10 s after it *began* its last successful renewal; nobody else takes the Lease
+ * The leader stops leading 10 s after it *began* its last successful renewal; nobody else takes the Lease
  * before 15 s after it has *seen* that renewal. The 5 s between cover what is still on its way to the API server. There is no
  * fencing beyond that, which is why every write asks `isLeader` first: a process that was stopped and continued finds out
- * by its clock, before it has heard of anything. What remains is a process stopped in the 0.1 ms between question and wire.
+ * by its own clock, before any answer arrives. What remains is a process stopped in the 0.1 ms between that question and
+ * the wire.
  */
 import { codeOf } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'
@@ -28,7 +29,7 @@ export interface LeaderElectionOptions {
   readonly telemetry?: Telemetry
 }
 
-/** What an election tells. Each is called at most once. */
+/** What happens in an election. Each is called at most once. */
 export interface LeaderCallbacks {
   /** From now on we lead. */
   onStarted(): void
@@ -40,9 +41,9 @@ export interface LeaderCallbacks {
 const RENEW_DEADLINE_MS = 10_000
 /** Between two attempts. */
 const RETRY_MS = 2000
-/** Candidates wait up to 1 + this times as long, so that they do not march in step. */
+/** Candidates wait up to 1 + this times as long, so that they do not ask all at once. */
 const JITTER = 1.2
-/** Between two attempts to come by a Lease that was forbidden. */
+/** Between two attempts to acquire a Lease that was forbidden. */
 const FORBIDDEN_RETRY_MS = 60_000
 /** For everything that a release takes. */
 const RELEASE_MS = 5000
@@ -88,7 +89,7 @@ export class LeaderElection {
     this.#gauge(0)
   }
 
-  /** Begins; resolves when we lost or were told to release. Never rejects. */
+  /** Begins; resolves when we have lost or `release` was called. Never rejects. */
   run(callbacks: LeaderCallbacks): Promise<void> {
     this.#callbacks ??= callbacks
     this.#running ??= this.#run()
@@ -150,7 +151,7 @@ export class LeaderElection {
     return freeInMs > 0 ? Math.min(pause, freeInMs) : pause
   }
 
-  /** Not before the first attempt: who gets the Lease at once needs no watch. */
+  /** After the first attempt: a replica that gets the Lease at once needs no watch. */
   #startWatch(): void {
     if (this.#watch) return
     this.#watch = new AbortController()

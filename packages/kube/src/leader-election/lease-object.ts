@@ -35,7 +35,7 @@ export function leasesPath(namespace: string): string {
   return `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`
 }
 
-/** Rules of a role that let an operator hold the Lease of that name. `create` can not be limited to a name. */
+/** Rules of a role that let an operator hold the Lease of that name. `create` cannot be limited to a name. */
 export function leaseRules(name: string) {
   const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] }
   return [

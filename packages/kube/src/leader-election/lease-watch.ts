@@ -1,7 +1,7 @@
 /**
  * Shows a standby each change of the Lease as it happens.
  *
- * It only hastens: polling alone would notice a release after up to 4.4 s. Whoever may not watch Leases just polls.
+ * It only saves time: polling alone notices a release after up to 4.4 s. A replica that may not watch Leases just polls.
  */
 import { codeOf } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'

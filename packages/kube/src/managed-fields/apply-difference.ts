@@ -39,7 +39,7 @@ export function difference(
   return missing === undefined ? undefined : `${missing} (to be removed)`
 }
 
-/** Remembers what was applied in vain, by servers that prune or default what we send: the comparison would never end. */
+/** Remembers what a server has pruned or defaulted: it differs for ever, and would be applied again and again. */
 export class AppliedContents {
   readonly #byUid = new Map<string, { readonly content: string; readonly resourceVersion: string }>()
 
@@ -89,7 +89,7 @@ function withoutVersion(object: KubeObject): KubeObject {
 }
 
 /**
- * Like server-side apply: `null` and absent are the same, and what the field set has beneath a field tells how the server
+ * Like server-side apply: `null` and absent are the same, and what the field set has beneath a field shows how the server
  * merges it. Steps beneath it: key by key (item by item), so what others have added stays. None: it is atomic, ours as a
  * whole, and anything in it that we do not render is something that we once rendered, or a default of the server
  * ({@link AppliedContents} tells them apart). A field that we do not own, though it has our value, somebody else has taken:
@@ -118,7 +118,7 @@ function isAtomic(owned: FieldSet): boolean {
   return true
 }
 
-/** A list map or set may have items of others beside ours; which of ours are no longer wanted, {@link missingField} tells. */
+/** A list map or set may have items of others beside ours; {@link missingField} finds those of ours that are no longer wanted. */
 function hasItems(wanted: readonly unknown[], actual: unknown, owned: FieldSet): boolean {
   if (!Array.isArray(actual)) return false
   const isSame = (item: unknown, other: unknown) =>

@@ -17,10 +17,10 @@ export interface FieldSet {
 /** Field sets by field manager, of the object itself (no subresource). */
 export type Ownership = ReadonlyMap<string, FieldSet>
 
-/** In the place of `k:{"uid":"…"}`: an owner reference, of whatever uid. Which uids are wanted, what is rendered tells. */
+/** In the place of `k:{"uid":"…"}`: an owner reference of any uid. Which uids are wanted depends on what is rendered. */
 export const ANY_OWNER = 'k:{"uid":"*"}'
 
-/** Nobody that we care about has applied anything. */
+/** Nobody whose fields are kept has applied anything. */
 export const NO_OWNERSHIP: Ownership = new Map()
 
 /** What made an entry of `managedFields`: an apply, or any other write. */

@@ -17,7 +17,7 @@ export interface JsonPatchOperation {
 /** An entry of `managedFields` that is to be taken over. */
 export interface UpdateEntry {
   readonly index: number
-  /** We have applied since, all that we rendered: the entry need only go. */
+  /** We have applied everything since, so the entry need only be removed. */
   readonly applied: boolean
 }
 

@@ -2,7 +2,7 @@
 
 import type { Kind } from '@exposedapi/objects'
 
-/** Projected to its identity: what a CRD says is noted as it passes by, and not cached. */
+/** Projected to its identity: what a CRD says is noted as it arrives, and not cached. */
 export const CRD_KIND: Kind = {
   group: 'apiextensions.k8s.io',
   versions: ['v1'],

@@ -38,12 +38,12 @@ export function mergeUses(uses: readonly KindUse[]): MergedUse[] {
   return [...merged.values()]
 }
 
-/** CRDs are always watched, since they tell when a kind comes and goes. */
+/** CRDs are always watched, since they show when a kind comes and goes. */
 export function withCrds(uses: MergedUse[]): MergedUse[] {
   return uses.some((use) => resourceName(use.kind) === resourceName(CRD_KIND)) ? uses : [...uses, WATCHED_CRDS]
 }
 
-/** The engine's own use of CRDs: nobody else hears of their changes. */
+/** The engine's own use of CRDs: nobody else is called for their changes. */
 export const WATCHED_CRDS: MergedUse = {
   kind: CRD_KIND,
   owns: false,

@@ -9,7 +9,7 @@ describe('paths', () => {
     expect(objectPath(things, '', 'a')).toBe('/apis/test.io/v1/things/a')
   })
 
-  it('can not be left by a hostile name', () => {
+  it('cannot be left by a hostile name', () => {
     expect(objectPath(things, 'ns', '../../../api/v1/secrets?x#y')).toBe(
       '/apis/test.io/v1/namespaces/ns/things/..%2F..%2F..%2Fapi%2Fv1%2Fsecrets%3Fx%23y',
     )

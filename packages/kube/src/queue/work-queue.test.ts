@@ -26,7 +26,7 @@ function newQueue(work: WorkQueueOptions['work'] = async () => undefined, option
   return queue
 }
 
-/** Work that ends when told. */
+/** Work that ends when its gate is opened. */
 function gate() {
   const gates: { key: string; open: () => void }[] = []
   const work = (key: string) => new Promise<undefined>((resolve) => gates.push({ key, open: () => resolve(undefined) }))
@@ -119,17 +119,17 @@ describe('order', () => {
     await until(() => gates.length === 4)
   })
 
-  it('lets the event loop breathe among keys that do nothing', async () => {
+  it('leaves turns of the event loop to others between keys that do nothing', async () => {
     const queue = newQueue()
     for (let i = 0; i < 1000; i++) queue.add(`k${i}`)
-    let breaths = 0
-    const breathe = () => {
-      breaths++
-      if (queue.isPending('k999')) setImmediate(breathe)
+    let turnsOfOthers = 0
+    const other = () => {
+      turnsOfOthers++
+      if (queue.isPending('k999')) setImmediate(other)
     }
-    setImmediate(breathe)
+    setImmediate(other)
     await queue.whenIdle()
-    expect(breaths).toBeGreaterThan(30)
+    expect(turnsOfOthers).toBeGreaterThan(30)
   })
 })
 

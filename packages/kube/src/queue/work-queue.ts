@@ -195,7 +195,7 @@ export class WorkQueue {
   }
 
   /**
-   * Keys are handed out once a turn of the event loop, so that thousands of runs without any I/O can not block it, and
+   * Keys are handed out once a turn of the event loop, so that thousands of runs without any I/O cannot block it, and
    * a burst of changes in one chunk of a watch costs each key one run.
    */
   #schedule(): void {

@@ -36,7 +36,7 @@ export class Backoff {
     if (now - this.#lastAt > resetMs) this.#base = initialMs
     const delay = this.#base * (1 + jitter * this.#clock.random())
     this.#base = Math.min(this.#base * 2, maxMs)
-    // The wait itself is no time of health.
+    // The wait itself is no time without failures.
     this.#lastAt = now + delay
     return delay
   }

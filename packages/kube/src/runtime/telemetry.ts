@@ -1,7 +1,7 @@
 /**
  * Metrics of the engine, under the names of controller-runtime and client-go so that their dashboards work unchanged.
  *
- * The engine only reports; whoever runs it maps this interface and the table to a metrics library.
+ * The engine only reports; the program around it maps this interface and the table to a metrics library.
  */
 
 /** Labels of one series. Never the name of an object. */

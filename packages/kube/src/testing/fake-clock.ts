@@ -1,4 +1,4 @@
-/** A clock that stands still until told. */
+/** A clock that stands still until a test advances it. */
 import type { Clock, Timer } from '../runtime/clock.ts'
 
 /** Timers fire in order of time during `advance`; `random` is fixed. */

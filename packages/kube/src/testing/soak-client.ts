@@ -1,5 +1,5 @@
 /**
- * A cluster in a process of its own, for the soak test: it follows a stub server and tells what it holds on to.
+ * A cluster in a process of its own, for the soak test: it follows a stub server and reports what it holds on to.
  *
  *     node --expose-gc --conditions=@exposedapi/source soak-client.ts <port>
  */
@@ -46,13 +46,13 @@ process.on('unhandledRejection', (error) => {
   process.send?.({ failed: String(error) })
   process.exit(1)
 })
-process.on('message', () => void tell())
+process.on('message', () => void report())
 process.on('disconnect', () => process.exit())
 await cluster.start()
 cluster.view('reader').by(BY_COLOR, 'red')
 process.send?.('started')
 
-async function tell(): Promise<void> {
+async function report(): Promise<void> {
   for (let i = 0; i < 5; i++) {
     await new Promise((resolve) => setTimeout(resolve, 20))
     globalThis.gc?.()

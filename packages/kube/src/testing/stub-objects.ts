@@ -15,7 +15,7 @@ export interface StubResource {
   hasStatus?: boolean
 }
 
-/** What a watch tells. */
+/** One event of a watch. */
 export interface StubEvent {
   readonly type: string
   readonly object: Json

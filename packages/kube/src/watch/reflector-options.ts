@@ -1,4 +1,4 @@
-/** What a reflector needs and what it tells. */
+/** What a reflector needs and what it reports. */
 
 import type { KubeObject } from '@exposedapi/objects'
 import type { ListTransaction } from '../cache/store.ts'
@@ -16,7 +16,7 @@ export interface Sink {
   bookmark(resourceVersion: string): void
 }
 
-/** What a reflector stands on. */
+/** What a reflector needs. */
 export interface ReflectorOptions {
   readonly client: RestClient
   /** `endpointslices.discovery.k8s.io`: for logs and metrics. */
@@ -46,7 +46,7 @@ export interface ReflectorOptions {
 export interface ReflectorHealth {
   readonly state: 'listing' | 'watching' | 'waiting' | 'stopped'
   readonly synced: boolean
-  /** When the last byte, complete list or attempt was seen, in clock ms: a reflector without any of them is dead. */
+  /** When the last byte, complete list or attempt was seen, in ms of the clock: a reflector without any of them is dead. */
   readonly aliveAt: number
   /** When the last byte of a watch or the last complete list arrived. */
   readonly heardAt: number

@@ -1,7 +1,7 @@
 /**
  * The reflectors of one kind: one for the cluster, or, where that is forbidden, one for each namespace that is served.
  *
- * Hundreds of watches cost more than one and lose more easily, so one is tried first. While it is forbidden, it is asked for
+ * Hundreds of watches cost more than one and lose more easily, so one is tried first. While it is forbidden, it is tried
  * again every few minutes: an API server that has just started refuses what it will allow in a moment.
  */
 
@@ -28,7 +28,7 @@ export interface ReflectorSetContext {
   readonly namespaces: WatchedNamespaces | undefined
 }
 
-/** What a set stands on. */
+/** What a set needs. */
 export interface ReflectorSetOptions {
   /** `services`, `endpointslices.discovery.k8s.io`. */
   readonly name: string
@@ -40,7 +40,7 @@ export interface ReflectorSetOptions {
   readonly context: ReflectorSetContext
   /** Objects of equal version are read again: they were cached under another API version. */
   readonly reread: boolean
-  /** The state has changed that `waiting` tells. */
+  /** Called when `waiting` may have changed. */
   readonly onProgress: () => void
   readonly onMissing: () => void
 }
@@ -51,8 +51,8 @@ const PROBE_MS = 300_000
 export class ReflectorSet {
   readonly #options: ReflectorSetOptions
   readonly #members = new Map<string, Reflector>()
-  /** Missing rules that have been told, until they are there. */
-  readonly #told = new Set<string>()
+  /** Namespaces whose missing rule has been logged, until it is granted. */
+  readonly #logged = new Set<string>()
   readonly #stop = new AbortController()
   #isNamespaced = false
   #hasSynced = false
@@ -108,7 +108,7 @@ export class ReflectorSet {
     return this.#isNamespaced && this.#options.use.everywhere ? [this.#rule(''), ...rules] : rules
   }
 
-  /** In a namespace that is only read as well, and for kinds that nobody wants of the served ones, 403 is a state. */
+  /** Whether a 403 holds up the start. Not in namespaces that are only read, nor for kinds that are optional or only read everywhere. */
   #isNeeded(namespace: string): boolean {
     const { use, context } = this.#options
     if (use.optional || !use.apis) return false
@@ -142,7 +142,7 @@ export class ReflectorSet {
       },
       onSynced: () => {
         first = false
-        this.#told.delete(namespace)
+        this.#logged.delete(namespace)
         if (namespace === '') this.#hasSynced = true
         onProgress()
       },
@@ -156,17 +156,17 @@ export class ReflectorSet {
   #failed(namespace: string, error: ApiError): void {
     if (error.code !== 403 || this.#stop.signal.aborted) return
     const { context, namespaced, onProgress } = this.#options
-    // A cache that was complete is worth more than several that are not.
+    // A cache that was complete is better than several that are not yet.
     if (namespace === '' && namespaced && context.namespaces && !this.#hasSynced) this.#splitUp()
-    else this.#tell(namespace, error)
+    else this.#logMissingRule(namespace, error)
     onProgress()
   }
 
-  #tell(namespace: string, { message }: ApiError): void {
+  #logMissingRule(namespace: string, { message }: ApiError): void {
     const { log } = this.#options.context
     const missing = this.#rule(namespace)
-    if (this.#told.has(namespace)) return
-    this.#told.add(namespace)
+    if (this.#logged.has(namespace)) return
+    this.#logged.add(namespace)
     if (this.#isNeeded(namespace)) log.error({ missing, err: message }, `forbidden: ${missing}`)
     else log.warn({ missing, err: message }, `forbidden, so that it counts as absent: ${missing}`)
   }

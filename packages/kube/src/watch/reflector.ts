@@ -19,7 +19,7 @@ const PAGE = 500
 const LONGEST_WAIT_MS = 300_000
 const WAKE_EVERY_MS = 30_000
 const RELIST_MS = 10 * 3600_000
-/** A streaming list that is silent for so long is not going to come: the server ignores it, or can not serve it now. */
+/** A streaming list that is silent for so long is not going to come: the server ignores it, or cannot serve it now. */
 const STREAM_PATIENCE_MS = 10_000
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end'
 
@@ -44,7 +44,7 @@ export class Reflector {
   #listedAt = 0
   /** A frame has arrived since the last list. */
   #progressed = false
-  /** When somebody else's success last ended a wait of ours. */
+  /** When the success of another request last ended a wait. */
   #wokenAt = -Infinity
   /** Events seen so far; bookmarks do not count. */
   #frames = 0
@@ -94,14 +94,14 @@ export class Reflector {
       }
       if (wait === undefined || this.#stop.signal.aborted) continue
       this.#state = 'waiting'
-      // The wait is on schedule: not a sign of death.
+      // A planned wait does not count as silence.
       this.#aliveAt = clock.now() + wait
       await this.#pause(wait)
     }
     this.#state = 'stopped'
   }
 
-  /** Ends early when another request reaches the API server again, but not each time: it may be us whom it rejects. */
+  /** Ends early when another request reaches the API server again, but not each time: it may reject only this one. */
   async #pause(ms: number): Promise<void> {
     const { clock, client } = this.#options
     const woken = new AbortController()
@@ -251,7 +251,7 @@ export class Reflector {
     telemetry.count('watch_restarts_total', { resource, reason: error.code === 0 ? error.reason : String(error.code) })
     if (isExpired(error)) return this.#afterExpiry(listing)
     const fields = { resource, code: error.code, reason: error.reason, err: error.message }
-    // A missing permission stays for long: whoever owns the reflector tells it once, with the rule.
+    // A missing permission stays missing for long: the owner of the reflector logs it once, with the rule.
     log[error.code === 403 ? 'debug' : 'warn'](fields, 'list or watch failed, trying again')
     onFailure?.(error)
     if (error.code === 404) onMissing()

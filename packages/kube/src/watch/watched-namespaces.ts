@@ -2,7 +2,7 @@
  * The namespaces to watch where the cluster as a whole may not be watched.
  *
  * Names are known from the setting. Globs need to know which namespaces exist: they are watched, if that is allowed, from
- * the moment somebody asks.
+ * the moment somebody follows.
  */
 
 import type { KubeObject } from '@exposedapi/objects'
@@ -15,14 +15,14 @@ import type { NamespaceSet } from './namespace-patterns.ts'
 import { Reflector } from './reflector.ts'
 import type { Sink } from './reflector-options.ts'
 
-/** What it stands on. */
+/** What it needs. */
 export interface WatchedNamespacesOptions {
   readonly set: NamespaceSet
   readonly client: RestClient
   readonly clock: Clock
   readonly log: Logger
   readonly telemetry: Telemetry
-  /** Called when the state has changed that `waiting` tells. */
+  /** Called when `waiting` may have changed. */
   readonly onProgress: () => void
 }
 
@@ -49,7 +49,7 @@ export class WatchedNamespaces {
     return this.#options.set.includes(namespace)
   }
 
-  /** Calls whenever `toWatch` says something else; begins to watch namespaces if globs need it. */
+  /** Calls `listener` whenever `toWatch` changes; begins to watch Namespaces if globs need it. */
   follow(listener: () => void): void {
     this.#listeners.add(listener)
     if (this.#options.set.globs.length > 0) this.#reflector ??= this.#watch()

@@ -1,8 +1,8 @@
 /**
  * Keeps a writer from being woken by its own write.
  *
- * The watch often echoes a write before its answer arrives. While a write is in flight, its writer is not told of
- * changes of that object; once the answer is there, the writer learns of them only if they hold more than it wrote.
+ * The watch often echoes a write before its answer arrives. While a write is in flight, its writer is not woken by
+ * changes of that object; once the answer is there, it is woken only if they contain more than it wrote.
  */
 import type { KubeObject } from '@exposedapi/objects'
 
@@ -11,7 +11,7 @@ export interface WriteInFlight {
   readonly writer: string
   /** The object when the write began. */
   readonly before: KubeObject | undefined
-  /** The writer was not told of a change. */
+  /** The writer was kept from being woken by a change. */
   muted: boolean
 }
 
@@ -33,7 +33,7 @@ export class OwnEchoes {
     if (writes?.size === 0) this.#writes.delete(object)
   }
 
-  /** Takes the writers of this object out of the readers to be told. */
+  /** Takes the writers of this object out of the readers to be woken. */
   mute(object: string, readers: Set<string>): void {
     for (const write of this.#writes.get(object) ?? []) {
       if (readers.delete(write.writer)) write.muted = true

@@ -1,8 +1,8 @@
 /**
  * Looks after our own writes that the watch does not show.
  *
- * A write is in the cache before its event. Where the event does not come, the cache would believe the write for ever,
- * though somebody else has long changed or deleted the object. So after five seconds the object is read.
+ * A write is in the cache before its event. If the event never came, the cache would show the write for ever, though
+ * somebody else has long changed or deleted the object. So after five seconds the object is read.
  */
 
 import type { KubeObject } from '@exposedapi/objects'
@@ -11,12 +11,12 @@ import type { Clock, Timer } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 
-/** What the checks stand on. */
+/** What the checks need. */
 export interface UnconfirmedWritesOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly telemetry: Telemetry
-  /** Reads the object into the cache. `uid` is what the cache believes of it. */
+  /** Reads the object into the cache. `uid` is the one that the cache knows. */
   readonly read: (cache: KindCache, namespace: string, name: string, uid: string) => Promise<unknown>
 }
 

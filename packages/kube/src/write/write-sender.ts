@@ -1,5 +1,5 @@
 /**
- * One write: sent, counted, and its answer in the cache before anybody looks again.
+ * One write: sent, counted, and its answer in the cache before anybody decides again.
  */
 
 import { type Kind, type KubeObject, nameKey } from '@exposedapi/objects'
@@ -13,7 +13,7 @@ import type { OwnEchoes } from './own-echoes.ts'
 import type { UnconfirmedWrites } from './unconfirmed-writes.ts'
 import { isOurs, outcomeOf } from './write-outcome.ts'
 
-/** What writes stand on. */
+/** What writes need. */
 export interface WriterContext {
   readonly client: RestClient
   /** Asked just before each write is sent. */
@@ -28,7 +28,7 @@ export interface WriterContext {
   readonly cacheOfObject: (object: KubeObject) => KindCache
   /** The served versions may have changed. */
   readonly rediscover: () => void
-  /** Tells one reader of a change that it was not told of while its own write was under way. */
+  /** Wakes one reader for a change that was muted while its own write was under way. */
   readonly notify: (
     cache: KindCache,
     before: KubeObject | undefined,
@@ -89,7 +89,7 @@ export class WriteSender {
     } catch (error) {
       this.count(cache, verb, outcomeOf(error))
       if (codeOf(error) === 404) rediscover()
-      if (error instanceof ApiError && error.ambiguous) await this.#afterDoubt(cache, object)
+      if (error instanceof ApiError && error.ambiguous) await this.#readAgain(cache, object)
       throw error
     } finally {
       echoes.end(key, write)
@@ -105,11 +105,11 @@ export class WriteSender {
     this.#context.telemetry.count('writes_total', { resource: cache.name, verb, outcome })
   }
 
-  /** The outcome of a write is unknown: what the object is now, only the API server knows. */
-  async #afterDoubt(cache: KindCache, object: KubeObject): Promise<void> {
+  /** After a write of unknown outcome: only the API server knows what the object is now. */
+  async #readAgain(cache: KindCache, object: KubeObject): Promise<void> {
     const { namespace = '', name } = object.metadata
     const limits = { timeoutMs: 5000, retry: false } as const
-    // If this fails as well, the watch will tell; the key is tried again in any case.
+    // If this fails as well, the watch will show it; the key is tried again in any case.
     await readLive(this.#context.client, cache, namespace, name, limits).catch(() => {})
   }
 }

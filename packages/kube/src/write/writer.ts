@@ -44,7 +44,7 @@ export class Writer {
     if (!cached) return this.#create(cache, object, writer)
     const owned = this.#owned(cache, object)
     if (!difference(object, cached, owned) || this.#applied.has(cached, object)) return 'unchanged'
-    // What an update has set, an apply would leave behind.
+    // An apply leaves alone what an update has set.
     const leaves = owned ? missingField(owned, object) !== undefined : hasSameController(object, cached)
     if (leaves) await this.#takeOver(cache, cached)
     const { namespace = '', name } = object.metadata
@@ -78,8 +78,8 @@ export class Writer {
         { cache, verb: 'patch_status', object, written: { status }, writer },
         () => this.#sendStatus(cache, object, body),
       )
-      // A status subresource ignores the uid that we sent. The other object has been told a lie; its own decision,
-      // woken by this change, will put it right.
+      // A status subresource ignores the uid that we sent, so another object of that name has got this status. The
+      // decision about that object, woken by this change, will correct it.
       if (uid !== undefined && raw.metadata.uid !== uid)
         throw new ConflictError(`status of ${describe(object)}: it is another object now`)
       return (cachedIn(cache, object) ?? cache.use.kind.project(raw)) as T
@@ -193,7 +193,7 @@ export class Writer {
     }
   }
 
-  /** A server that prunes or defaults what we send would be asked for ever. */
+  /** A server that prunes or defaults what we send would get the same apply for ever. */
   #remember(cache: KindCache, object: RenderedObject, answer: KubeObject): void {
     if (difference(object, cachedIn(cache, object), this.#owned(cache, object))) this.#applied.add(answer, object)
   }
