@@ -81,7 +81,7 @@ async function leading(): Promise<Replica> {
 /** One whose caches are in step, and that knows that another one leads. */
 async function standingBy(): Promise<Replica> {
   const standby = await replica()
-  await standby.process.logged(({ msg }) => msg === 'the Lease has another holder')
+  await standby.process.logged(({ msg }) => msg === 'another replica holds the Lease')
   return standby
 }
 
@@ -219,7 +219,7 @@ it('a leader that is stopped for longer than its Lease writes nothing when it go
   console.log(`SIGSTOP of the leader → first write of the standby: ${ms} ms; after SIGCONT it ended in ${ended} ms`)
   expect((await writesOf(old)).filter((event) => at(event) >= continued)).toEqual([])
   expect(old.process.log.slice(-2).map(({ msg }) => msg)).toEqual([
-    'the Lease is lost',
+    'lost the Lease',
     'leadership is lost, ending the process',
   ])
   await fresh.process.stop()
@@ -255,7 +255,7 @@ it("with a role that grants no Leases, such as the umbrella chart's, it works an
   const namespace = await set.namespace()
   await set.api.apply(...served(namespace, 'alone'))
   await set.api.until('ExposedAPI', namespace, 'alone', isReady)
-  const warnings = without.process.log.filter(({ msg }) => msg.startsWith('Leases are forbidden'))
+  const warnings = without.process.log.filter(({ msg }) => msg.startsWith('no permission to use Leases'))
   expect(warnings).toHaveLength(1)
   expect(JSON.stringify(warnings[0]?.rules)).toContain('"resourceNames":["exposedapi-operator"]')
   expect(await without.process.stop()).toBe(0)

@@ -84,23 +84,23 @@ it('serves the namespaces that are named, and tells which rules are missing beyo
   expect(ready.status).toBe(200)
   const expected = [
     'ok',
-    'no permission to list, watch services in all namespaces',
-    'no permission to list, watch customresourcedefinitions.apiextensions.k8s.io',
+    'no permission to list and watch services in all namespaces',
+    'no permission to list and watch customresourcedefinitions.apiextensions.k8s.io',
   ]
   expect(ready.text.split('\n')).toEqual(expect.arrayContaining(expected))
   const logged = operator.log.map(({ missing }) => missing)
-  expect(logged).toContain('list, watch exposedapis.oda.tmforum.org in all namespaces')
-  expect(logged).toContain('list, watch customresourcedefinitions.apiextensions.k8s.io')
+  expect(logged).toContain('list and watch exposedapis.oda.tmforum.org in all namespaces')
+  expect(logged).toContain('list and watch customresourcedefinitions.apiextensions.k8s.io')
   expect((await operator.http('/healthz')).status).toBe(200)
 })
 
 it('waits for a namespace without a Role, names the rule in /readyz, and begins by itself once it is there', async () => {
   await start('components,t-2')
-  const rule = 'list, watch exposedapis.oda.tmforum.org in namespace t-2'
+  const rule = 'list and watch exposedapis.oda.tmforum.org in namespace t-2'
   await operator.logged(({ missing }) => missing === rule)
   const waiting = await operator.http('/readyz')
   expect(waiting.status).toBe(503)
-  expect(waiting.text).toContain(`exposedapis.oda.tmforum.org: may not ${rule}`)
+  expect(waiting.text).toContain(`exposedapis.oda.tmforum.org: no permission to ${rule}`)
   expect((await operator.http('/healthz')).status).toBe(200)
   await allow('t-2', 'operator', rules)
   await operator.ready()
@@ -109,11 +109,13 @@ it('waits for a namespace without a Role, names the rule in /readyz, and begins 
 
 it('globs: names the rule without which they cannot be served, and serves what is named', async () => {
   await (await start('components,t-*')).ready()
-  expect(operator.log.find(({ msg }) => msg.startsWith('namespaces may not be listed'))).toMatchObject({
+  expect(operator.log.find(({ msg }) => msg.startsWith('no permission to list and watch namespaces'))).toMatchObject({
     globs: ['t-*'],
-    missing: 'list, watch namespaces',
+    missing: 'list and watch namespaces',
   })
-  expect((await operator.http('/readyz')).text).toContain('list, watch namespaces: needed to serve t-*')
+  expect((await operator.http('/readyz')).text).toContain(
+    'list and watch namespaces, needed for the namespace patterns t-*',
+  )
   await expectServed('components', 'fourth')
 })
 

@@ -270,7 +270,7 @@ export class Cluster {
 
   #report(resource: string, what: string, error: unknown): void {
     this.#telemetry.count('handler_errors_total', { resource, what })
-    this.#log.error({ resource, err: error }, `a ${what} threw`)
+    this.#log.error({ resource, err: error }, `bug in the ${what} for ${resource}`)
   }
 }
 

@@ -287,7 +287,7 @@ describe('rotation: credentials expire while the process runs (javascript#228, f
   })
 })
 
-it('liveness lie: a loop that is frozen is reported, whatever else still works (NVSentinel PR #1477)', async () => {
+it('false liveness: a loop that is frozen is reported, whatever else still works (NVSentinel PR #1477)', async () => {
   const connection = server.connection()
   let isHanging = false
   const hang = Promise.withResolvers<void>()
@@ -300,7 +300,9 @@ it('liveness lie: a loop that is frozen is reported, whatever else still works (
   isHanging = true
   watchOf(THINGS_PATH)?.response.destroy()
   await passes(() => liveness.dead().length > 0, 150_000)
-  expect(liveness.dead()).toContainEqual(expect.stringMatching(/^things\.test\.io: no sign of life for 14\d s$/))
+  expect(liveness.dead()).toContainEqual(
+    expect.stringMatching(/^watch of things\.test\.io: no sign of life for 14\d s$/),
+  )
   hang.resolve()
 })
 

@@ -54,13 +54,15 @@ describe('a watch', () => {
   )
 
   it('is dead when it has neither heard nor tried anything for 140 s', () => {
-    expect(scene({ aliveAgeMs: 140_001 }).liveness.dead()).toEqual(['things.test.io: no sign of life for 140 s'])
+    expect(scene({ aliveAgeMs: 140_001 }).liveness.dead()).toEqual([
+      'watch of things.test.io: no sign of life for 140 s',
+    ])
   })
 
   it('is dead when it alone cannot reach the API server for half an hour', () => {
     const cutOff = { lastErrorCode: 0, lastError: 'connect ECONNREFUSED', lastEventAgeMs: 31 * MINUTE }
     expect(scene(cutOff).liveness.dead()).toEqual([
-      'things.test.io: unreachable for 1860 s while other watches work: connect ECONNREFUSED',
+      'watch of things.test.io: API server unreachable for 1860 s while other watches work: connect ECONNREFUSED',
     ])
   })
 })
@@ -99,7 +101,7 @@ describe('workers', () => {
     clock.advance(140_000)
     expect(liveness.dead()).toEqual([])
     clock.advance(1)
-    expect(liveness.dead()).toEqual(['queue main: 1 keys wait, and no worker has taken one for 140 s'])
+    expect(liveness.dead()).toEqual(['queue main: no worker has taken any of 1 waiting keys for 140 s'])
   })
 
   it('are not dead before they were started: a standby takes no keys', () => {
@@ -126,6 +128,6 @@ describe('the event loop', () => {
     clock.setTimeout = () => ({ cancel() {} })
     clock.advance(MINUTE)
     clock.advance(140_000)
-    expect(liveness.dead()).toEqual(['event loop: no turn for 199 s'])
+    expect(liveness.dead()).toEqual(['event loop: no timer has fired for 199 s'])
   })
 })

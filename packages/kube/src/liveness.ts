@@ -62,17 +62,19 @@ export class Liveness {
 
   #eventLoop(): readonly string[] {
     const ageMs = this.#beatAt === undefined ? 0 : this.#clock.now() - this.#beatAt
-    return ageMs > DEAD_MS ? [`event loop: no turn for ${seconds(ageMs)}`] : []
+    return ageMs > DEAD_MS ? [`event loop: no timer has fired for ${seconds(ageMs)}`] : []
   }
 
   #watch(kind: KindHealth, all: readonly KindHealth[]): readonly string[] {
     const { resource, aliveAgeMs = 0, lastEventAgeMs = 0, lastErrorCode, lastError } = kind
-    if (aliveAgeMs > DEAD_MS) return [`${resource}: no sign of life for ${seconds(aliveAgeMs)}`]
+    if (aliveAgeMs > DEAD_MS) return [`watch of ${resource}: no sign of life for ${seconds(aliveAgeMs)}`]
     const { unreachableMs = 1_800_000 } = this.#options
     // Any answer other than 401 shows that the API server is reachable: a restart would not cure what it says.
     const cannotReach = lastErrorCode === 0 || lastErrorCode === 401
     if (!cannotReach || lastEventAgeMs <= unreachableMs || !all.some((other) => isHeard(other))) return []
-    return [`${resource}: unreachable for ${seconds(lastEventAgeMs)} while other watches work: ${lastError}`]
+    return [
+      `watch of ${resource}: API server unreachable for ${seconds(lastEventAgeMs)} while other watches work: ${lastError}`,
+    ]
   }
 }
 
@@ -84,7 +86,7 @@ function isHeard({ lastEventAgeMs = Infinity, lastErrorCode }: KindHealth): bool
 function workers({ name, waiting, running, concurrency, stalledMs, oldestRunMs, oldestKey }: QueueHealth): string[] {
   if (oldestRunMs > ENDLESS_RUN_MS) return [`queue ${name}: ${oldestKey} has been running for ${seconds(oldestRunMs)}`]
   if (waiting === 0 || running >= concurrency || stalledMs <= DEAD_MS) return []
-  return [`queue ${name}: ${waiting} keys wait, and no worker has taken one for ${seconds(stalledMs)}`]
+  return [`queue ${name}: no worker has taken any of ${waiting} waiting keys for ${seconds(stalledMs)}`]
 }
 
 function seconds(ms: number): string {

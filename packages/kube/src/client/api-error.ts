@@ -89,7 +89,7 @@ export function errorOfStatus(status: unknown): ApiError {
   return new ApiError({
     code: typeof read.code === 'number' ? read.code : 500,
     reason: read.reason || 'WatchError',
-    message: read.message || 'the watch ended with an ERROR frame',
+    message: read.message || 'the API server ended the watch with an error',
     details: read.details,
     retryAfterMs: secondsToMs(read.details?.retryAfterSeconds),
   })

@@ -62,19 +62,23 @@ describe('connect', () => {
   })
 
   it.each([
-    ['a missing file', () => ({ kubeconfig: '/no/such/file' }), /no kubeconfig at \/no\/such\/file/],
+    ['a missing file', () => ({ kubeconfig: '/no/such/file' }), /^there is no kubeconfig at \/no\/such\/file$/],
     [
       'an unknown context',
       () => ({ kubeconfig, context: 'three' }),
-      /context "three" is not in the kubeconfig; it has one, two/,
+      /the kubeconfig has no context "three"; it has one, two/,
     ],
   ])('says so of %s', async (_, options, message) => {
     await expect(connect(options())).rejects.toThrow(message)
   })
 
-  it('says so of a file that is no kubeconfig', async () => {
-    writeFileSync(kubeconfig, ': : :')
-    await expect(connect({ kubeconfig })).rejects.toThrow(/can not be read|names no known cluster/)
+  it.each([
+    ['is not YAML', '{', /^cannot read kubeconfig .*config: .+/],
+    ['is something else', ': : :', /^the kubeconfig has no current-context/],
+    ['names an unknown context', '{"current-context":"gone"}', /^context "gone", or the cluster that it names, is not/],
+  ])('says so of a file that %s', async (_, content, message) => {
+    writeFileSync(kubeconfig, content)
+    await expect(connect({ kubeconfig })).rejects.toThrow(message)
   })
 })
 

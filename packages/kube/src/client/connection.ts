@@ -64,7 +64,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   }
   const config = load()
   const cluster = config.getCurrentCluster()
-  if (!cluster) throw new Error(`context "${config.getCurrentContext()}" of the kubeconfig names no known cluster`)
+  if (!cluster) throw new Error(noCluster(config))
   const server = new URL(cluster.server)
   const credentials = new CredentialSource(config, load, options.clock ?? systemClock)
   return {
@@ -95,28 +95,40 @@ function loadInto(config: Config, options: ConnectOptions): void {
   if (options.context === undefined) return
   const known = config.getContexts().map((context) => context.name)
   if (!known.includes(options.context)) {
-    throw new Error(`context "${options.context}" is not in the kubeconfig; it has ${known.join(', ') || 'none'}`)
+    throw new Error(`the kubeconfig has no context "${options.context}"; it has ${known.join(', ') || 'none'}`)
   }
   config.setCurrentContext(options.context)
+}
+
+function noCluster(config: Config): string {
+  const context = config.getCurrentContext()
+  return context
+    ? `context "${context}", or the cluster that it names, is not in the kubeconfig`
+    : 'the kubeconfig has no current-context: add one, or choose a context'
 }
 
 function inCluster(): boolean {
   return !!process.env.KUBERNETES_SERVICE_HOST && existsSync(`${SERVICE_ACCOUNT}/token`)
 }
 
+/** What to do where nothing says how to reach a cluster. */
+const NO_SERVICE_ACCOUNT = ', and this is not a Pod with a service account: set KUBECONFIG to the path of a kubeconfig'
+
 function loadDefault(config: Config): void {
   const files = process.env.KUBECONFIG?.split(delimiter).filter(Boolean) ?? []
   // Several files are merged, which only client-node's own default does.
   if (files.length > 1) config.loadFromDefault()
-  else loadFile(config, files[0] ?? join(homedir(), '.kube', 'config'))
+  else if (files[0] !== undefined) loadFile(config, files[0])
+  else loadFile(config, join(homedir(), '.kube', 'config'), NO_SERVICE_ACCOUNT)
 }
 
-function loadFile(config: Config, file: string): void {
-  if (!existsSync(file)) throw new Error(`no kubeconfig at ${file}, and this is no pod with a service account`)
+function loadFile(config: Config, file: string, hint = ''): void {
+  if (!existsSync(file)) throw new Error(`there is no kubeconfig at ${file}${hint}`)
   try {
     config.loadFromFile(file)
   } catch (cause) {
-    throw new Error(`kubeconfig ${file} can not be read`, { cause })
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`cannot read kubeconfig ${file}: ${why}`, { cause })
   }
 }
 

@@ -96,7 +96,8 @@ export class RestClient {
   /** Aborts everything and closes all sockets. */
   close(): void {
     this.#closing.abort()
-    for (const request of this.#open) request.destroy(aborted({ path: '' }))
+    for (const request of this.#open)
+      request.destroy(new ApiError({ code: 0, reason: 'Aborted', message: 'aborted: the client is closed' }))
     this.#connection.close()
   }
 
@@ -107,7 +108,7 @@ export class RestClient {
       return await attempt(credentials)
     } catch (error) {
       if (codeOf(error) !== 401) throw error
-      this.#log.debug({ path: options.path }, 'credentials were rejected, reading them again')
+      this.#log.debug({ path: options.path }, 'the API server rejected the credentials, reading them again')
       return attempt(await this.#credentials(options, credentials))
     }
   }
@@ -121,7 +122,7 @@ export class RestClient {
       throw new ApiError({
         code: 0,
         reason: 'Credentials',
-        message: `no credentials for the API server: ${text}`,
+        message: `cannot read the credentials for the API server: ${text}`,
         cause,
       })
     }

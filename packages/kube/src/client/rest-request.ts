@@ -84,7 +84,7 @@ export function parse<T>(text: string, options: RequestOptions): T {
   try {
     return JSON.parse(text) as T
   } catch (cause) {
-    const message = `${name(options)}: the answer is no JSON (${text.slice(0, 100)})`
+    const message = `${name(options)}: the answer is not JSON (${text.slice(0, 100)})`
     throw new ApiError({ code: 0, reason: 'InvalidResponse', message, cause })
   }
 }
@@ -127,7 +127,11 @@ export function aborted(options: Pick<RequestOptions, 'method' | 'path'>): ApiEr
 
 /** Another replica may lead. */
 export function notLeader(options: Pick<RequestOptions, 'method' | 'path'>): ApiError {
-  return new ApiError({ code: 0, reason: 'NotLeader', message: `${name(options)}: not sent, another replica may lead` })
+  return new ApiError({
+    code: 0,
+    reason: 'NotLeader',
+    message: `${name(options)}: not sent, since another replica may be leading`,
+  })
 }
 
 /** No answer within the limit. */

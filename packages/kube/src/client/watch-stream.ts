@@ -93,7 +93,9 @@ function readFrames(body: IncomingMessage, options: WatchOptions, onChunk: () =>
         fail(error)
       }
     })
-    body.on('end', () => (lines.isCut ? fail(brokenFrame(options.path, 'the last frame is cut')) : resolve()))
+    body.on('end', () =>
+      lines.isCut ? fail(brokenFrame(options.path, 'the stream ended in the middle of an event')) : resolve(),
+    )
     body.on('error', (error) => reject(errorOfNetwork(error, `watch ${options.path}`)))
   })
 }
@@ -111,12 +113,12 @@ function parse(line: Buffer, path: string): { type: string; object: KubeObject }
   try {
     frame = JSON.parse(line.toString('utf8'))
   } catch (cause) {
-    throw brokenFrame(path, 'a frame is no JSON', cause)
+    throw brokenFrame(path, 'an event is not JSON', cause)
   }
   if (frame?.type === 'ERROR' || (typeof frame?.type === 'string' && frame.object?.metadata)) {
     return frame as { type: string; object: KubeObject }
   }
-  throw brokenFrame(path, 'a frame is no event')
+  throw brokenFrame(path, 'a line is not an event')
 }
 
 function brokenFrame(path: string, what: string, cause?: unknown): ApiError {

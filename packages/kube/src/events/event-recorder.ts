@@ -73,7 +73,7 @@ export class EventRecorder implements EventSink {
       this.#record(input)
     } catch (error) {
       this.#count('failed')
-      this.#log.warn({ err: error }, 'an Event could not be recorded')
+      this.#log.warn({ err: error }, 'could not record an Event')
     }
   }
 
@@ -165,7 +165,7 @@ export class EventRecorder implements EventSink {
       this.#count(sent === 0 ? 'created' : 'repeated')
       if (series.count > count) this.#repeat(series)
     } catch (error) {
-      this.#log.debug({ code: codeOf(error), err: error, reason: series.input.reason }, 'an Event was not accepted')
+      this.#log.debug({ code: codeOf(error), err: error, reason: series.input.reason }, 'could not send an Event')
       this.#lost(series, 'failed')
     }
   }

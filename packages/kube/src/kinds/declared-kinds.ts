@@ -22,14 +22,14 @@ export class DeclaredKinds {
   /** Throws when the kind was not declared. */
   of(kind: Pick<Kind, 'group' | 'plural'>): KindCache {
     const cache = this.#byName.get(resourceName(kind))
-    if (!cache) throw new Error(`${resourceName(kind)} is not among the declared kinds`)
+    if (!cache) throw new Error(`${resourceName(kind)} is not a declared kind: add it to the uses of the cluster`)
     return cache
   }
 
   /** Throws when the object's kind was not declared. */
   ofObject({ apiVersion, kind }: KubeObject): KindCache {
     const cache = this.#byKind.get(`${groupOf(apiVersion)}/${kind}`)
-    if (!cache) throw new Error(`${apiVersion} ${kind} is not among the declared kinds`)
+    if (!cache) throw new Error(`${apiVersion} ${kind} is not a declared kind: add it to the uses of the cluster`)
     return cache
   }
 

@@ -18,7 +18,7 @@ export interface KindHealth {
   readonly lastErrorCode: number | undefined
   /** Why the start must wait for it; undefined when it need not. */
   readonly waiting: string | undefined
-  /** Rules of RBAC that are missing: `list, watch services in namespace x`. What they would show counts as absent. */
+  /** Rules of RBAC that are missing: `list and watch services in namespace x`. What they would show counts as absent. */
   readonly forbidden: readonly string[]
 }
 

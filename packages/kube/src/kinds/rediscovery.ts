@@ -84,7 +84,7 @@ export class Rediscovery {
   /** A bug, of ours or of a listener, must not end rediscovery. */
   #failed(error: unknown): void {
     this.#running = false
-    this.#options.log.error({ err: error }, 'rediscovery threw')
+    this.#options.log.error({ err: error }, 'bug in rediscovery, trying again')
     this.request(this.#backoff.next())
   }
 

@@ -37,7 +37,7 @@ export class SyncGate {
     const timer = this.#clock.setTimeout(() => {
       if (this.#isOpen) return
       const waitingFor = this.#missing()
-      if (waitingFor.length > 0) this.#log.warn({ waitingFor }, 'the caches are not complete yet')
+      if (waitingFor.length > 0) this.#log.warn({ waitingFor }, 'still waiting for the caches to fill')
       this.#remind(Math.min(ms * 2, 60_000))
     }, ms)
     void this.#passed.promise.then(() => timer.cancel())

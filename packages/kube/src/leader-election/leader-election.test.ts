@@ -216,7 +216,7 @@ describe('a leader', () => {
     foreignHolder('2026-01-01T00:00:00.000000Z')
     await pass(2000)
     expect(a.leads).toBe(false)
-    expect(a.events).toEqual(['started', 'lost: x holds it'])
+    expect(a.events).toEqual(['started', 'lost: x holds the Lease'])
     expect(holderOf(leases.lease)).toBe('x')
   })
 
@@ -224,7 +224,7 @@ describe('a leader', () => {
     const a = await leader()
     leases.put({ holderIdentity: '', leaseDurationSeconds: 1, leaseTransitions: 1 })
     await pass(2000)
-    expect(a.events).toEqual(['started', 'lost: nobody holds it'])
+    expect(a.events).toEqual(['started', 'lost: nobody holds the Lease'])
   })
 
   it('takes back a Lease that somebody has only emptied', async () => {
@@ -371,7 +371,7 @@ describe('a standby', () => {
     leases.fault = () => 503
     const b = await standby()
     await pass(60_000)
-    expect(b.warnings).toEqual(['the Lease could not be had, trying again'])
+    expect(b.warnings).toEqual(['could not acquire the Lease, trying again'])
     leases.fault = () => undefined
     await pass(4_400)
     expect(b.leads).toBe(true)
@@ -447,7 +447,7 @@ describe('a release', () => {
     const a = await leader()
     leases.fault = () => 'hangs'
     await a.election.release()
-    expect(a.warnings.at(-1)).toContain('could not be released')
+    expect(a.warnings.at(-1)).toContain('could not release the Lease')
   })
 })
 
@@ -459,7 +459,7 @@ describe('without permission for Leases', () => {
     expect(a.leads).toBe(true)
     expect(a.events).toEqual(['started'])
     expect(a.warnings).toHaveLength(1)
-    expect(a.warnings[0]).toMatch(/forbidden: working without leader election/)
+    expect(a.warnings[0]).toMatch(/^no permission to use Leases: working without leader election/)
   })
 
   it('it takes the Lease as soon as that is granted', async () => {
@@ -483,7 +483,7 @@ describe('without permission for Leases', () => {
     foreignHolder(wallClock(0))
     await pass(60_000)
     expect(a.leads).toBe(false)
-    expect(a.events).toEqual(['started', 'lost: x holds it'])
+    expect(a.events).toEqual(['started', 'lost: x holds the Lease'])
   })
 
   it('nothing may be written any more after a release', async () => {

@@ -79,11 +79,15 @@ export class LeaderElection {
       identity,
       clock,
       onHolder: (holder) => {
-        if (holder !== identity) log.info({ lease: this.#lease, holder }, 'the Lease has another holder')
+        if (holder === identity) return
+        log.info(
+          { lease: this.#lease, holder },
+          holder === '' ? 'nobody holds the Lease' : 'another replica holds the Lease',
+        )
       },
       onSlowPath: (error) => {
         telemetry.count('leader_election_slowpath_total', { name })
-        log.debug({ lease: this.#lease, err: error }, 'the Lease was not renewed at the first go, reading it')
+        log.debug({ lease: this.#lease, err: error }, 'could not renew the Lease as it was last seen, reading it')
       },
     })
     this.#gauge(0)
@@ -132,7 +136,7 @@ export class LeaderElection {
       const begun = this.#clock.now()
       try {
         if (await this.#claim.take()) return this.#lead(begun)
-        if (this.#state === 'unguarded') return this.#lose(`${this.#claim.holder} holds it`)
+        if (this.#state === 'unguarded') return this.#lose(`${this.#claim.holder} holds the Lease`)
         this.#isFailing = false
         this.#startWatch()
       } catch (error) {
@@ -175,7 +179,7 @@ export class LeaderElection {
     this.#extend(begun)
     if (this.#stop.signal.aborted) return
     const { identity } = this.#options
-    this.#log.info({ lease: this.#lease, holder: identity }, 'we hold the Lease')
+    this.#log.info({ lease: this.#lease, holder: identity }, 'acquired the Lease')
     if (isNew) this.#start()
   }
 
@@ -188,12 +192,12 @@ export class LeaderElection {
     const begun = this.#clock.now()
     if (begun >= this.#leadsUntil) return this.#lose(TOO_LATE)
     try {
-      if (!(await this.#claim.renew())) return this.#lose(`${this.#claim.holder || 'nobody'} holds it`)
+      if (!(await this.#claim.renew())) return this.#lose(`${this.#claim.holder || 'nobody'} holds the Lease`)
       // A late success proves nothing: we may have been stopped in between.
       if (this.#clock.now() >= this.#leadsUntil) return this.#lose(TOO_LATE)
       this.#extend(begun)
     } catch (error) {
-      this.#log.warn({ lease: this.#lease, err: error }, 'the Lease could not be renewed, trying again')
+      this.#log.warn({ lease: this.#lease, err: error }, 'could not renew the Lease, trying again')
     }
   }
 
@@ -211,7 +215,7 @@ export class LeaderElection {
     this.#state = 'lost'
     this.#deadline?.cancel()
     this.#gauge(0)
-    this.#log.error({ lease: this.#lease, reason }, 'the Lease is lost')
+    this.#log.error({ lease: this.#lease, reason }, 'lost the Lease')
     this.#callbacks?.onLost(reason)
   }
 
@@ -221,7 +225,7 @@ export class LeaderElection {
     const rules = leaseRules(this.#options.name)
     this.#log.warn(
       { lease: this.#lease, err: error, rules },
-      'Leases are forbidden: working without leader election, so run one replica only, or grant these rules',
+      'no permission to use Leases: working without leader election; run a single replica, or grant these rules',
     )
     this.#state = 'unguarded'
     this.#start()
@@ -230,7 +234,7 @@ export class LeaderElection {
   #failed(error: unknown): void {
     const level = this.#isFailing ? 'debug' : 'warn'
     this.#isFailing = true
-    this.#log[level]({ lease: this.#lease, err: error }, 'the Lease could not be had, trying again')
+    this.#log[level]({ lease: this.#lease, err: error }, 'could not acquire the Lease, trying again')
   }
 
   async #giveBack(): Promise<void> {
@@ -238,9 +242,9 @@ export class LeaderElection {
     if (this.#state !== 'leader') return
     try {
       await this.#claim.release()
-      this.#log.info({ lease: this.#lease }, 'the Lease is released')
+      this.#log.info({ lease: this.#lease }, 'released the Lease')
     } catch (error) {
-      this.#log.warn({ lease: this.#lease, err: error }, 'the Lease could not be released; it will expire')
+      this.#log.warn({ lease: this.#lease, err: error }, 'could not release the Lease; it will expire by itself')
     }
   }
 

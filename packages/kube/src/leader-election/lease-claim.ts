@@ -80,7 +80,7 @@ export class LeaseClaim {
   async renew(): Promise<boolean> {
     const { identity, namespace, name, clock, onSlowPath } = this.#options
     const mine = this.#seen?.lease
-    if (!mine) throw new Error('renew: the Lease was never taken')
+    if (!mine) throw new Error('cannot renew a Lease that was never acquired')
     try {
       await this.#update(renewedLease(mine, identity, clock.now()))
       return true

@@ -23,7 +23,7 @@ export function mergeUses(uses: readonly KindUse[]): MergedUse[] {
     const known = merged.get(name)
     if (known && known.kind !== kind && known.kind.project !== kind.project) {
       throw new Error(
-        `two different Kind objects describe ${name}: there is one cache for each resource, so share one Kind`,
+        `two different Kind objects describe ${name}: each resource has one cache, so use one Kind object for it everywhere`,
       )
     }
     merged.set(name, {

@@ -28,6 +28,7 @@ export function objectPath(resource: ResourceRef, namespace: string, name: strin
 
 /** Names come from objects that bypassed validation: a name must never reach another path. */
 function segment(text: string): string {
-  if (text === '' || text === '.' || text === '..') throw new Error(`"${text}" can not be part of a resource's path`)
+  if (text === '' || text === '.' || text === '..')
+    throw new Error(`"${text}" cannot be a name in the URL of an object`)
   return encodeURIComponent(text)
 }

@@ -265,7 +265,7 @@ export class WorkQueue {
     if (error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError) {
       this.#telemetry.count('controller_runtime_reconcile_panics_total', { controller: name })
     }
-    this.#log.error({ queue: name, key, retryInMs: Math.round(wait), err: error }, 'failed, trying again')
+    this.#log.error({ queue: name, key, retryInMs: Math.round(wait), err: error }, 'could not reconcile, trying again')
     return 'error'
   }
 
@@ -273,7 +273,7 @@ export class WorkQueue {
     try {
       this.#options.onSettled?.(key)
     } catch (error) {
-      this.#log.error({ queue: this.#options.name, key, err: error }, 'onSettled threw')
+      this.#log.error({ queue: this.#options.name, key, err: error }, 'bug in onSettled')
     }
   }
 

@@ -39,7 +39,7 @@ export const METRICS = {
     controller,
   ),
   controller_runtime_reconcile_panics_total: counter('Reconciliations that threw a programming error', controller),
-  controller_runtime_reconcile_timeouts_total: counter('Reconciliations that ran into their time limit', controller),
+  controller_runtime_reconcile_timeouts_total: counter('Reconciliations that exceeded their time limit', controller),
   controller_runtime_reconcile_time_seconds: histogram('Duration of a reconciliation', controller),
   controller_runtime_max_concurrent_reconciles: gauge('Upper limit of concurrent reconciliations', controller),
   controller_runtime_active_workers: gauge('Reconciliations running now', controller),
@@ -50,24 +50,26 @@ export const METRICS = {
   workqueue_unfinished_work_seconds: gauge('Sum of the ages of the runs in flight', queue),
   workqueue_longest_running_processor_seconds: gauge('Age of the oldest run in flight', queue),
   workqueue_retries_total: counter('Keys added again after a failure', queue),
-  rest_client_requests_total: counter('Requests by status code, method and host; code is <error> without an answer', [
-    'code',
-    'method',
-    'host',
-  ]),
+  rest_client_requests_total: counter(
+    'Requests by status code, method and host; the code is <error> if there was no answer',
+    ['code', 'method', 'host'],
+  ),
   rest_client_request_duration_seconds: histogram('Duration of a request until its answer is read', ['method', 'host']),
   rest_client_request_retries_total: counter('Requests sent again', ['code', 'method', 'host']),
   watch_last_event_age_seconds: gauge('Time since the last byte of a watch; bookmarks count', ['resource']),
   watch_restarts_total: counter('Watches opened again, by reason', ['resource', 'reason']),
   relist_total: counter('Full lists, by reason', ['resource', 'reason']),
-  overlay_timeouts_total: counter('Writes of ours that the watch did not show in time, so that the object was read', [
+  overlay_timeouts_total: counter('Writes that the watch did not show in time, so that the object was read again', [
     'resource',
   ]),
   events_total: counter('Kubernetes Events by outcome: created, repeated, failed, dropped', ['outcome']),
   leader_election_master_status: gauge('1 while this replica leads', ['name']),
   leader_election_slowpath_total: counter('Renewals of the Lease that had to read it first', ['name']),
   writes_total: counter('Writes by resource, verb and outcome', ['resource', 'verb', 'outcome']),
-  handler_errors_total: counter('Projections, indexes and listeners that threw; always a bug', ['resource', 'what']),
+  handler_errors_total: counter('Errors thrown by projections, indexes and listeners; always a bug', [
+    'resource',
+    'what',
+  ]),
 } as const satisfies Record<string, MetricDefinition>
 
 /** Name of a metric in the table. */

@@ -95,7 +95,7 @@ export class ReflectorSet {
     for (const [namespace, reflector] of this.#members) {
       const { synced, lastError, lastErrorCode } = reflector.health()
       if (synced || (lastErrorCode === 403 && !this.#isNeeded(namespace))) continue
-      if (lastErrorCode === 403) return `may not ${this.#rule(namespace)}`
+      if (lastErrorCode === 403) return `no permission to ${this.#rule(namespace)}`
       return lastError ?? 'not yet listed'
     }
     return undefined
@@ -118,7 +118,7 @@ export class ReflectorSet {
   #rule(namespace: string): string {
     const { name, namespaced } = this.#options
     const where = namespace === '' ? (namespaced ? ' in all namespaces' : '') : ` in namespace ${namespace}`
-    return `list, watch ${name}${where}`
+    return `list and watch ${name}${where}`
   }
 
   #add(namespace: string): void {
@@ -164,11 +164,13 @@ export class ReflectorSet {
 
   #logMissingRule(namespace: string, { message }: ApiError): void {
     const { log } = this.#options.context
-    const missing = this.#rule(namespace)
     if (this.#logged.has(namespace)) return
     this.#logged.add(namespace)
-    if (this.#isNeeded(namespace)) log.error({ missing, err: message }, `forbidden: ${missing}`)
-    else log.warn({ missing, err: message }, `forbidden, so that it counts as absent: ${missing}`)
+    const missing = this.#rule(namespace)
+    const isNeeded = this.#isNeeded(namespace)
+    const isCached = this.#members.get(namespace)?.health().synced
+    const effect = isCached ? ': the cache stays as it is' : isNeeded ? '' : ': working as if there were none'
+    log[isNeeded ? 'error' : 'warn']({ missing, err: message }, `no permission to ${missing}${effect}`)
   }
 
   #splitUp(): void {
@@ -180,7 +182,7 @@ export class ReflectorSet {
     this.#follow()
     context.log.warn(
       { missing: this.#rule(''), namespaces: [...this.#members.keys()] },
-      `forbidden: ${this.#rule('')}; watching namespaces one by one`,
+      `no permission to ${this.#rule('')}: watching namespaces one by one`,
     )
     this.#plan()
   }
@@ -219,7 +221,7 @@ export class ReflectorSet {
       signal: this.#stop.signal,
     })
     if (this.#stop.signal.aborted) return
-    context.log.info({ resource: this.#options.name }, 'allowed again: watching all namespaces at once')
+    context.log.info({ resource: this.#options.name }, `may now ${this.#rule('')}: watching them at once`)
     this.#isNamespaced = false
     context.namespaces?.unfollow(this.#follow)
     for (const namespace of [...this.#members.keys()]) this.#remove(namespace)

@@ -131,7 +131,7 @@ export class Reflector {
         retry: false,
       })
       if (!Array.isArray(page.items))
-        throw new ApiError({ code: 0, reason: 'InvalidResponse', message: `GET ${path}: the answer is no list` })
+        throw new ApiError({ code: 0, reason: 'InvalidResponse', message: `GET ${path}: the answer is not a list` })
       this.#heardAt = this.#aliveAt = this.#options.clock.now()
       for (const item of page.items) transaction.add(this.#typed(item))
       if (!page.metadata?.continue) return this.#commit(transaction, page.metadata?.resourceVersion ?? '')

@@ -78,7 +78,9 @@ describe('where the cluster as a whole may not be listed', () => {
     await until(() => watched().length === 2)
     expect(watched()).toEqual([within('a'), within('b')])
     expect(cached()).toEqual(['a/one', 'b/one'])
-    expect(log).toContain('forbidden: list, watch things.test.io in all namespaces; watching namespaces one by one')
+    expect(log).toContain(
+      'no permission to list and watch things.test.io in all namespaces: watching namespaces one by one',
+    )
     expect(server.requests.filter(ofNamespaces)).toEqual([])
     server.objects.put(thing('two', {}, 'b'))
     server.objects.put(thing('two', {}, 'c'))
@@ -130,11 +132,11 @@ describe('where the cluster as a whole may not be listed', () => {
     const allow = server.forbid(({ path }) => path === within('b'))
     const started = newCluster(['a', 'b'])
     await until(() => log.some((line) => line.includes('in namespace b')))
-    expect(log).toContain('forbidden: list, watch things.test.io in namespace b')
+    expect(log).toContain('no permission to list and watch things.test.io in namespace b')
     expect(cluster.health().synced).toBe(false)
     expect(ofThings()).toMatchObject({
-      waiting: 'may not list, watch things.test.io in namespace b',
-      forbidden: ['list, watch things.test.io in namespace b'],
+      waiting: 'no permission to list and watch things.test.io in namespace b',
+      forbidden: ['list and watch things.test.io in namespace b'],
     })
     for (let i = 0; i < 5; i++) {
       clock.advance(60_000)
@@ -164,9 +166,11 @@ describe('where the cluster as a whole may not be listed', () => {
     await newCluster(['a'])
     server.forbid(ofAll)
     server.watches.find(({ path }) => path === THINGS_PATH)?.response.destroy()
-    await until(() => log.some((line) => line.startsWith('forbidden')) || clock.pending().includes(800))
+    await until(() => log.some((line) => line.startsWith('no permission')) || clock.pending().includes(800))
     clock.advance(800)
-    await until(() => log.includes('forbidden: list, watch things.test.io in all namespaces'))
+    await until(() =>
+      log.includes('no permission to list and watch things.test.io in all namespaces: the cache stays as it is'),
+    )
     expect(cached()).toEqual(['a/one'])
     expect(watched()).toEqual([])
   })
@@ -191,8 +195,8 @@ describe('globs', () => {
     server.forbid(ofNamespaces)
     await newCluster(['a', 'b*'])
     expect(cached()).toEqual(['a/one'])
-    expect(log).toContain('namespaces may not be listed: only those that are named exactly are served')
-    expect(cluster.health().forbidden).toEqual(['list, watch namespaces: needed to serve b*'])
+    expect(log).toContain('no permission to list and watch namespaces: serving only those that are named exactly')
+    expect(cluster.health().forbidden).toEqual(['list and watch namespaces, needed for the namespace patterns b*'])
   })
 
   it('are known before the start has ended', async () => {
@@ -218,12 +222,12 @@ describe('a kind of scope cluster', () => {
     await until(() => cached().length === 2)
     expect(cached()).toEqual(['a/one', 'c/one'])
     await until(() =>
-      log.includes('forbidden, so that it counts as absent: list, watch things.test.io in namespace gone'),
+      log.includes('no permission to list and watch things.test.io in namespace gone: working as if there were none'),
     )
     expect(ofThings()?.waiting).toBeUndefined()
     expect(cluster.health().forbidden).toEqual([
-      'list, watch things.test.io in all namespaces',
-      'list, watch things.test.io in namespace gone',
+      'list and watch things.test.io in all namespaces',
+      'list and watch things.test.io in namespace gone',
     ])
   })
 
@@ -233,6 +237,6 @@ describe('a kind of scope cluster', () => {
     await newCluster(['a'], { uses: [{ kind: { ...THING, namespaced: false }, use: 'read', scope: 'cluster' }] })
     await until(() => ofThings()?.forbidden.length === 1)
     expect(cached()).toEqual([])
-    expect(cluster.health()).toMatchObject({ synced: true, forbidden: ['list, watch things.test.io'] })
+    expect(cluster.health()).toMatchObject({ synced: true, forbidden: ['list and watch things.test.io'] })
   })
 })

@@ -69,7 +69,7 @@ export class WatchedNamespaces {
   /** The rule that is missing, if one is. */
   get forbidden(): readonly string[] {
     const { globs } = this.#options.set
-    return this.#isForbidden ? [`list, watch namespaces: needed to serve ${globs.join(' ')}`] : []
+    return this.#isForbidden ? [`list and watch namespaces, needed for the namespace patterns ${globs.join(' ')}`] : []
   }
 
   async stop(): Promise<void> {
@@ -133,8 +133,8 @@ export class WatchedNamespaces {
     this.#isForbidden = true
     const { set, log, onProgress } = this.#options
     log.error(
-      { globs: set.globs, missing: 'list, watch namespaces' },
-      'namespaces may not be listed: only those that are named exactly are served',
+      { globs: set.globs, missing: 'list and watch namespaces' },
+      'no permission to list and watch namespaces: serving only those that are named exactly',
     )
     onProgress()
   }

@@ -233,7 +233,7 @@ describe('an object that another program made', () => {
     await started({ formerManagers: ['python'] })
     muteWatch()
     server.objects.put({ ...made('python'), spec: { color: 'black' } })
-    await expect(cluster.apply(rendered)).rejects.toThrow(/somebody else was faster/)
+    await expect(cluster.apply(rendered)).rejects.toThrow(/somebody else has changed it/)
     expect(cached()?.spec?.color).toBe('black')
     expect(await cluster.apply(rendered)).toBe('updated')
   })

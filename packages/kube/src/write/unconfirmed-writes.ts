@@ -108,7 +108,7 @@ export class UnconfirmedWrites {
     } catch (error) {
       log.debug(
         { resource: cache.name, namespace, name, err: error },
-        'a write that no watch has shown can not be read',
+        'could not read an object whose last write the watch has not shown',
       )
       return false
     }

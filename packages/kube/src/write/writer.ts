@@ -81,14 +81,14 @@ export class Writer {
       // A status subresource ignores the uid that we sent, so another object of that name has got this status. The
       // decision about that object, woken by this change, will correct it.
       if (uid !== undefined && raw.metadata.uid !== uid)
-        throw new ConflictError(`status of ${describe(object)}: it is another object now`)
+        throw new ConflictError(`status of ${describe(object)}: it was deleted, and created again`)
       return (cachedIn(cache, object) ?? cache.use.kind.project(raw)) as T
     } catch (error) {
       // 422: the uid is another one, so this is another object of that name.
       if (codeOf(error) !== 409 && codeOf(error) !== 422) throw error
       await this.refresh(kind, object.metadata.namespace ?? '', object.metadata.name)
       if (codeOf(error) === 422 && cachedIn(cache, object)?.metadata.uid === uid) throw error
-      throw new ConflictError(`status of ${describe(object)}: somebody else was faster`, { cause: error })
+      throw new ConflictError(`status of ${describe(object)}: somebody else has changed it`, { cause: error })
     }
   }
 
@@ -189,7 +189,7 @@ export class Writer {
     } catch (error) {
       if (codeOf(error) !== 409) throw error
       await this.refresh(cache.use.kind, namespace, name)
-      throw new ConflictError(`create ${describe(object)}: it exists already`, { cause: error })
+      throw new ConflictError(`create ${describe(object)}: it already exists`, { cause: error })
     }
   }
 
@@ -218,7 +218,7 @@ export class Writer {
       // 422: the test on the resourceVersion has failed.
       if (codeOf(error) !== 409 && codeOf(error) !== 422) throw error
       await this.refresh(cache.use.kind, namespace, name)
-      throw new ConflictError(`take over ${describe(object)}: somebody else was faster`, { cause: error })
+      throw new ConflictError(`take over ${describe(object)}: somebody else has changed it`, { cause: error })
     }
   }
 
