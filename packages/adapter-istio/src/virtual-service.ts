@@ -9,8 +9,9 @@
  */
 import { byLengthThenPath, nameOf, type RenderedObject, type RouteIntent, type RouteRequest } from '@exposedapi/core'
 import { destinationProblem, escapedRegex } from './envoy-limits.ts'
+import type { StringMatch } from './objects/kinds.ts'
 import type { Configuration } from './options.ts'
-import { type CorsFields, corsFields, passesPreflights, type StringMatch } from './policies/cors.ts'
+import { type PolicyFields, policyRules } from './policies/policies.ts'
 
 /** One entry of `http[].match`. */
 export interface HttpMatch {
@@ -20,7 +21,7 @@ export interface HttpMatch {
 }
 
 /** One entry of `http`: leads to an implementation, or answers by itself. */
-export interface HttpRule extends CorsFields {
+export interface HttpRule extends PolicyFields {
   /** Of the API that the rule serves, also in copies: an EnvoyFilter finds routes by it. */
   readonly name: string
   readonly match: readonly HttpMatch[]
@@ -96,9 +97,12 @@ function rules({ path, intent, onlyHosts }: Entry, home: string, options: Config
     // A repeated tools/call would run twice. No timeout either: streams stay open for hours.
     ...(intent.api.spec.apiType === 'mcp' && { retries: { attempts: 0 } }),
   }
-  const main = { name, match, ...to, ...corsFields(intent) }
-  if (!passesPreflights(intent) || !main.corsPolicy) return [main]
-  return [{ name, match: match.map((one) => ({ ...one, method: { exact: 'OPTIONS' } })), ...to }, main]
+  return policyRules(intent).map(({ method, fields }) => ({
+    name,
+    match: method === undefined ? match : match.map((one) => ({ ...one, method: { exact: method } })),
+    ...to,
+    ...fields,
+  }))
 }
 
 /**

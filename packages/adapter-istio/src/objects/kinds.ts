@@ -9,6 +9,9 @@ import * as z from 'zod'
 import { reportedErrors } from './analysis.ts'
 import { type Foreign, foreignRoutes } from './foreign-route.ts'
 
+/** `StringMatch` of Istio. Regular expressions are RE2 and match the whole text. */
+export type StringMatch = { readonly exact: string } | { readonly prefix: string } | { readonly regex: string }
+
 const VERSIONS = ['v1', 'v1beta1', 'v1alpha3']
 const strings = z.array(z.string()).catch([])
 

@@ -1,7 +1,7 @@
-import type { CorsPolicy } from '@exposedapi/core'
+import type { CorsPolicy, RouteIntent } from '@exposedapi/core'
 import { anApi, childMeta } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
-import { corsFields, passesPreflights } from './cors.ts'
+import { cors } from './cors.ts'
 
 const api = anApi({ spec: { CORS: { enabled: true, allowOrigins: 'https://a.example' } } })
 const asked: CorsPolicy = {
@@ -9,13 +9,14 @@ const asked: CorsPolicy = {
   allowCredentials: false,
   preflight: { enabled: true, allowHeaders: ['X-A'], allowMethods: ['GET'], maxAgeSeconds: 1800 },
 }
-const intent = (cors?: Partial<CorsPolicy>) => ({
+const intent = (words?: Partial<CorsPolicy>): RouteIntent => ({
   api,
   meta: childMeta(api),
   hosts: ['*'],
   paths: ['/a'],
-  policies: cors === undefined ? {} : { cors: { ...asked, ...cors } },
+  policies: words === undefined ? {} : { cors: { ...asked, ...words } },
 })
+const fieldsOf = (route: RouteIntent) => cors.render(route).fields
 const removesBackendHeaders = {
   response: { remove: ['access-control-allow-origin', 'access-control-allow-credentials'] },
 }
@@ -30,7 +31,7 @@ describe('origins', () => {
       because: 'subdomains; every dot is a dot',
     },
   ])('$origin: $because', ({ origin, want }) => {
-    expect(corsFields(intent({ allowOrigins: [origin] })).corsPolicy?.allowOrigins).toEqual([want])
+    expect(fieldsOf(intent({ allowOrigins: [origin] })).corsPolicy?.allowOrigins).toEqual([want])
   })
 
   it.each([
@@ -42,7 +43,7 @@ describe('origins', () => {
     { origin: 'https://x.a.example.evil.example', want: false },
     { origin: 'https://x.aXexample', want: false },
   ])('a pattern and $origin: $want', ({ origin, want }) => {
-    const [match] = corsFields(intent({ allowOrigins: ['https://*.a.example'] })).corsPolicy?.allowOrigins ?? []
+    const [match] = fieldsOf(intent({ allowOrigins: ['https://*.a.example'] })).corsPolicy?.allowOrigins ?? []
     expect(match && 'regex' in match && new RegExp(`^(?:${match.regex})$`).test(origin)).toBe(want)
   })
 })
@@ -52,35 +53,37 @@ describe('closed', () => {
     { when: 'no origin is left', policies: intent({ allowOrigins: [] }) },
     { when: 'CORS was refused', policies: intent() },
   ])('$when: no policy, and the backend opens nothing', ({ policies }) => {
-    expect(corsFields(policies)).toEqual({ headers: removesBackendHeaders })
+    expect(fieldsOf(policies)).toEqual({ headers: removesBackendHeaders })
   })
 
   it('CORS not asked for: the backend is left alone', () => {
-    expect(corsFields({ ...intent(), api: anApi() })).toEqual({})
+    expect(fieldsOf({ ...intent(), api: anApi() })).toEqual({})
   })
 })
 
 describe('policy', () => {
   it('answers preflights itself and never forwards those of other origins', () => {
-    const { corsPolicy, headers } = corsFields(intent({}))
+    const { corsPolicy, headers } = fieldsOf(intent({}))
     expect(corsPolicy).toMatchObject({ allowMethods: ['GET'], allowHeaders: ['X-A'], maxAge: '1800s' })
     expect(corsPolicy?.unmatchedPreflights).toBe('IGNORE')
     expect(headers).toEqual(removesBackendHeaders)
   })
 
   it('maxAge 0 is left out: the CRD refuses 0s', () => {
-    expect(corsFields(intent({ preflight: { ...asked.preflight, maxAgeSeconds: 0 } })).corsPolicy).not.toHaveProperty(
+    expect(fieldsOf(intent({ preflight: { ...asked.preflight, maxAgeSeconds: 0 } })).corsPolicy).not.toHaveProperty(
       'maxAge',
     )
   })
 
   it('names and methods that Istio would refuse are left out', () => {
     const preflight = { ...asked.preflight, allowHeaders: ['X A', 'X-B'], allowMethods: ['get', 'PUT'] }
-    expect(corsFields(intent({ preflight })).corsPolicy).toMatchObject({ allowHeaders: ['X-B'], allowMethods: ['PUT'] })
+    expect(fieldsOf(intent({ preflight })).corsPolicy).toMatchObject({ allowHeaders: ['X-B'], allowMethods: ['PUT'] })
   })
 
-  it('a preflight that the implementation answers needs a rule of its own', () => {
-    expect(passesPreflights(intent({ preflight: { ...asked.preflight, enabled: false } }))).toBe(true)
-    expect(passesPreflights(intent({}))).toBe(false)
+  it('preflights that the implementation answers are an exception from the rule', () => {
+    const passed = { preflight: { ...asked.preflight, enabled: false } }
+    expect(cors.render(intent(passed)).exceptMethod).toBe('OPTIONS')
+    expect(cors.render(intent({})).exceptMethod).toBeUndefined()
+    expect(cors.render(intent({ ...passed, allowOrigins: [] })).exceptMethod, 'all of them pass').toBeUndefined()
   })
 })

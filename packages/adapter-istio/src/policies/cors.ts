@@ -6,9 +6,8 @@
  */
 import type { CorsPolicy, RouteIntent } from '@exposedapi/core'
 import { escapedRegex, isHeaderName, isMethod, isShortRegex } from '../envoy-limits.ts'
-
-/** `StringMatch` of Istio. Regular expressions are RE2 and match the whole text. */
-export type StringMatch = { readonly exact: string } | { readonly prefix: string } | { readonly regex: string }
+import type { StringMatch } from '../objects/kinds.ts'
+import type { PolicyRow, RulePart, Verdict } from './policy.ts'
 
 /** Fields of an http rule that make up CORS. */
 export interface CorsFields {
@@ -28,18 +27,28 @@ const CLOSED: CorsFields = {
   headers: { response: { remove: ['access-control-allow-origin', 'access-control-allow-credentials'] } },
 }
 
-/** The CORS fields of a route's rule: none if CORS was not asked for, no CORS headers at all if it was refused. */
-export function corsFields({ api, policies }: RouteIntent): CorsFields {
-  if (policies.cors) return corsRule(policies.cors, api.spec.apiType === 'mcp')
-  return (api.policies.cors ?? api.invalidPolicies.cors) === undefined ? {} : CLOSED
+/** The policy `cors`. */
+export const cors = { verdict, render } satisfies PolicyRow<'cors', CorsFields>
+
+function verdict({ preflight }: CorsPolicy): Verdict {
+  const uncached = preflight.enabled && preflight.maxAgeSeconds === 0
+  const note = uncached
+    ? ' Without a maxAge above 0, browsers choose how long they cache the answer to a preflight.'
+    : ''
+  return { state: 'Enforced', reason: 'Enforced', message: `The gateway sets the CORS headers.${note}` }
 }
 
 /**
- * Must OPTIONS go to the implementation? Envoy has no switch: it answers every preflight of a route that has a CORS policy.
- * So the route needs a rule without one, for OPTIONS, before its own.
+ * No fields if CORS was not asked for, no CORS headers at all if it was refused.
+ *
+ * Where OPTIONS must go to the implementation, it is an exception: Envoy has no switch, but answers every preflight of a
+ * route that has a CORS policy.
  */
-export function passesPreflights({ policies: { cors } }: RouteIntent): boolean {
-  return cors !== undefined && !cors.preflight.enabled
+function render({ api, policies }: RouteIntent): RulePart<CorsFields> {
+  const asked = policies.cors
+  if (!asked) return { fields: (api.policies.cors ?? api.invalidPolicies.cors) === undefined ? {} : CLOSED }
+  const fields = corsRule(asked, api.spec.apiType === 'mcp')
+  return fields.corsPolicy && !asked.preflight.enabled ? { fields, exceptMethod: 'OPTIONS' } : { fields }
 }
 
 function corsRule({ allowOrigins, allowCredentials, preflight }: CorsPolicy, isMcp: boolean): CorsFields {
