@@ -41,7 +41,7 @@ it.each([
   const place = await stage.place()
   const older = await theirs(place, 'a-older', { prefix: place.at(prefix) })
   expect(await exposed(place, 'b', path)).toContain(
-    `come before this one on its Gateway and host take requests: ${place.namespace}/a-older.`,
+    `that Istio puts before this one take requests from it: ${place.namespace}/a-older.`,
   )
   expect(await place.answers(path, `${path}/x`)).toEqual({ [path]: THEIRS, [`${path}/x`]: THEIRS })
   await expectUntouched(place, older)
@@ -56,7 +56,7 @@ it('a younger VirtualService below our path gets no request, and we say so', asy
   await place.expose('b', '/b')
   const younger = await theirs(place, 'c-younger', { prefix: place.at('/b/c') })
   expect(await reported(place, 'b')).toContain(
-    `come after this one on its Gateway and host lose requests to it: ${place.namespace}/c-younger.`,
+    `that Istio puts after this one lose requests to it: ${place.namespace}/c-younger.`,
   )
   expect(await place.answers('/b', '/b/c', '/b/c/d')).toEqual({ '/b': 'b', '/b/c': 'b', '/b/c/d': 'b' })
   await expectUntouched(place, younger)
@@ -79,7 +79,7 @@ it('an older VirtualService with a regular expression over our path takes our re
   const older = await theirs(place, 'a-older', { regex: `${place.at('/')}[a-z]+(/.*)?` })
   await place.expose('b', '/b')
   expect(await place.answers('/b', '/b/x')).toEqual({ '/b': THEIRS, '/b/x': THEIRS })
-  expect(await reported(place, 'b')).toContain(`take requests: ${place.namespace}/a-older (perhaps`)
+  expect(await reported(place, 'b')).toContain(`take requests from it: ${place.namespace}/a-older (possibly`)
   await expectUntouched(place, older)
 })
 
@@ -89,7 +89,7 @@ it('a younger VirtualService with a regular expression below our path gets no re
   const younger = await theirs(place, 'c-younger', { regex: `${place.at('/b/')}[0-9]+` })
   await stage.mesh.settled()
   expect(await place.answers('/b', '/b/7')).toEqual({ '/b': 'b', '/b/7': 'b' })
-  expect(await reported(place, 'b')).toContain(`lose requests to it: ${place.namespace}/c-younger (perhaps`)
+  expect(await reported(place, 'b')).toContain(`lose requests to it: ${place.namespace}/c-younger (possibly`)
   await expectUntouched(place, younger)
 })
 
@@ -105,7 +105,7 @@ it('a VirtualService on an older Gateway of the same port takes our requests, wh
   try {
     await stage.mesh.settled()
     expect(await place.answers('/b', '/b/x')).toEqual({ '/b': THEIRS, '/b/x': THEIRS })
-    expect(await reported(place, 'b')).toContain(`take requests: ${place.namespace}/c-younger`)
+    expect(await reported(place, 'b')).toContain(`take requests from it: ${place.namespace}/c-younger`)
     await expectUntouched(place, elsewhere)
   } finally {
     await stage.api.delete('VirtualService', place.namespace, 'c-younger')
@@ -140,7 +140,7 @@ it('of two Gateways of the same pods the older one serves a path of both, and th
     const path = older.at('/b')
     await younger.expose('late', '/', { path })
     await older.expose('early', '/', { path })
-    expect(await reported(younger, 'late')).toContain(`take requests: ${older.namespace}/early (through`)
+    expect(await reported(younger, 'late')).toContain(`take requests from it: ${older.namespace}/early (through`)
     await stage.routed(older.namespace, 'early', says('RouteProgrammed', 'True', 'Programmed'))
     expect(await older.answers('/b', '/b/x')).toEqual({ '/b': 'early', '/b/x': 'early' })
   } finally {

@@ -99,8 +99,8 @@ describe('the last door', () => {
 
   it.each([
     { spec: {}, want: undefined },
-    { spec: { port: 70000 }, want: 'spec.port 70000 is no port' },
-    { spec: { implementation: 'a b' }, want: 'spec.implementation "a b" is no Service name' },
+    { spec: { port: 70000 }, want: 'spec.port 70000 is not a port number' },
+    { spec: { implementation: 'a b' }, want: 'spec.implementation "a b" is not the name of a Service' },
   ])('$spec: $want', ({ spec, want }) => {
     expect(
       destinationProblem({

@@ -37,7 +37,7 @@ export function isMethod(method: string): boolean {
 export function destinationProblem({ api }: RouteIntent): string | undefined {
   const { implementation, port } = api.spec
   if (!SERVICE_NAME.test(implementation))
-    return `spec.implementation ${JSON.stringify(implementation)} is no Service name`
-  if (!Number.isInteger(port) || port < 1 || port > 65535) return `spec.port ${port} is no port`
+    return `spec.implementation ${JSON.stringify(implementation)} is not the name of a Service`
+  if (!Number.isInteger(port) || port < 1 || port > 65535) return `spec.port ${port} is not a port number`
   return undefined
 }

@@ -16,11 +16,11 @@ export const IstioOptions = z.strictObject({
     .regex(new RegExp(`^((${NAME}|\\.)/)?${NAME}$`), 'write namespace/name or name')
     .default('component-gateway')
     .meta({
-      description: 'Istio Gateway, `namespace/name`. A bare name means the namespace of the ExposedAPI',
+      description: 'Istio Gateway, `namespace/name`. A bare name is looked up in the namespace of the ExposedAPI',
     }),
   publicHostname: text(
     'Host, or `host:port`, under which all APIs are published. VirtualServices then serve this host instead of `*`',
-  ).refine((value) => !value || hostPort(value) !== undefined, 'write host or host:port, without scheme and wildcard'),
+  ).refine((value) => !value || hostPort(value) !== undefined, 'write host or host:port, without a scheme or wildcard'),
   publicScheme: z
     .enum(['http', 'https'])
     .optional()
@@ -32,15 +32,15 @@ export const IstioOptions = z.strictObject({
     .optional()
     .meta({ description: 'Port of published URLs, where a load balancer in front changes it' }),
   gatewayService: text(
-    'Service that carries the address, `namespace/name`. Otherwise it is found by the selector of the Gateway',
+    'Service that has the address, `namespace/name`. By default it is found through the selector of the Gateway',
   ).refine((value) => !value || new RegExp(`^${NAME}/${NAME}$`).test(value), 'write namespace/name'),
   gatewayPods: z.boolean().default(false).meta({
     description:
-      'Find Services through the pods that the Gateway selects, where no Service has all its labels. Needs a watch on all Pods',
+      'Find the Service through the pods that the Gateway selects, if no Service has all labels of the Gateway in its selector. Needs a watch on all Pods',
   }),
   nodePorts: z.boolean().default(false).meta({
     description:
-      'Publish a NodePort Service: its `nodePort`, beside a configured host name or the address of a Node. Needs a watch on Nodes',
+      'Publish a Service of type NodePort: its `nodePort`, with a configured host name or the address of a Node. Needs a watch on Nodes',
   }),
   paths: z.enum(['strict', 'legacy']).default('strict').meta({
     description:
@@ -48,13 +48,13 @@ export const IstioOptions = z.strictObject({
   }),
   compatUrl: z.boolean().default(false).meta({
     description:
-      "URL rule of the reference operator: always https, with the port that the labelled Service calls `http`. The Gateway's servers are not looked at",
+      'URL rule of the reference operator: always https, with the port that the labelled Service calls `http`. The servers of the Gateway are ignored',
   }),
   clusterDomain: z
     .string()
     .regex(new RegExp(`^${NAME}$`), 'write a DNS name')
     .default('cluster.local')
-    .meta({ description: 'DNS domain of the cluster; used where a route leads to another namespace' }),
+    .meta({ description: 'DNS domain of the cluster, for routes that lead to another namespace' }),
 })
 
 /** Parsed {@link IstioOptions}. */

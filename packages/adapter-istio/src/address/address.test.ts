@@ -182,7 +182,7 @@ const SERVICES: readonly Row[] = [
     when: 'no ports',
     because: 'it leads to no server',
     services: [anIngress({ ports: null })],
-    says: ['NoUsableServer', 'Service istio-ingress/istio-ingress has no port for a server'],
+    says: ['NoUsableServer', 'Service istio-ingress/istio-ingress has no port for any server'],
   },
   {
     when: 'only a monitoring Service has the port-less selector',

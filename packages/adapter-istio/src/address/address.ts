@@ -15,6 +15,7 @@ import {
   externalPort,
   gatewayServices,
   nodePort,
+  noSuchService,
   OF_NODE,
   serviceName,
 } from './gateway-service.ts'
@@ -132,7 +133,7 @@ const DEFAULT_PORT = { http: 80, https: 443 } as const
 
 function clientCertificate({ server }: Entrance): readonly Finding[] {
   if (server.tls?.mode !== 'MUTUAL') return []
-  const message = `Server ${server.number} of the Gateway asks clients for a certificate (MUTUAL).`
+  const message = `Server ${server.number} of the Gateway requires a client certificate (TLS mode MUTUAL).`
   return [addressFinding('True', 'Assigned', message)]
 }
 
@@ -147,7 +148,7 @@ function ambiguity(taken: Entry, entries: readonly Entry[]): readonly Finding[] 
   )
   if (others.length === 0) return []
   const list = others.map(({ value, service }) => `${value} (Service ${serviceName(service)})`).sort()
-  const message = `Published is ${taken.value} of Service ${serviceName(taken.service)}; also possible: ${list.join(', ')}.`
+  const message = `${taken.value} (Service ${serviceName(taken.service)}) is published, but these are possible as well: ${list.join(', ')}.`
   return [addressFinding('True', 'AmbiguousAddress', message)]
 }
 
@@ -161,20 +162,22 @@ function missing(
   const byAddress = entrances.filter(({ hosts }) => hosts.includes('*'))
   if (byAddress.length === 0) {
     const hosts = [...new Set(entrances.flatMap((entrance) => entrance.hosts))].sort().join(', ')
-    return addressFinding('False', 'HostnameRequired', `${what} only serves ${hosts}: no URL can name such a host.`)
+    const message = `${what} serves only ${hosts}, and a URL needs a host without a wildcard; set spec.hostname, or option publicHostname.`
+    return addressFinding('False', 'HostnameRequired', message)
   }
   const [service] = services
   if (!service) {
-    const whose = gatewayService
-      ? `Service ${gatewayService.namespace}/${gatewayService.name} does not exist.`
-      : `No Service selects the pods of ${what} (${selectorText(gateway.selector) || 'no selector'}).`
-    const cure = gatewayService || gatewayPods ? '' : ' Option gatewayPods finds Services through the pods themselves.'
-    return addressFinding('Unknown', 'AddressPending', `${whose}${cure}`)
+    const selector = selectorText(gateway.selector) || 'no selector'
+    const cure = `name one by option gatewayService${gatewayPods ? '' : ', or find it through the pods by option gatewayPods'}`
+    const message = gatewayService
+      ? noSuchService(gatewayService)
+      : `No Service selects the pods of ${what} (${selector}); ${cure}.`
+    return addressFinding('Unknown', 'AddressPending', message)
   }
   const reaching = services.filter((one) => byAddress.some(({ server }) => externalPort(server, one) !== undefined))
   const [first] = reaching
   if (!first) {
-    const message = `Service ${serviceName(service)} has no port for a server of ${what} (${serverList(gateway)}).`
+    const message = `Service ${serviceName(service)} has no port for any server of ${what} (servers: ${serverList(gateway)}).`
     return addressFinding('False', 'NoUsableServer', message)
   }
   return pending(first, nodePorts)
@@ -190,11 +193,12 @@ export function pending(service: Service, nodePorts?: boolean): Finding {
   if (type === 'LoadBalancer')
     return addressFinding('Unknown', 'AddressPending', `${what} has no external address yet.`)
   const message = `${what} is of type ${type}, which has no external address`
-  const more = type === 'NodePort' && nodePorts !== undefined ? NODE_PORT_ADVICE[`${nodePorts}`] : '.'
-  return addressFinding('Unknown', 'AddressPending', `${message}${more}`)
+  const more = type === 'NodePort' && nodePorts !== undefined ? NODE_PORT_ADVICE[`${nodePorts}`] : ELSEWHERE
+  return addressFinding('Unknown', 'AddressPending', `${message}${more}.`)
 }
 
+const ELSEWHERE = '; make it a LoadBalancer, or set option publicHostname'
 const NODE_PORT_ADVICE = {
-  true: ', and no Node that is ready has one either.',
-  false: '. Option nodePorts publishes the address of a Node.',
+  true: ', and no ready Node has one either',
+  false: '; publish the address of a Node by option nodePorts, or set option publicHostname',
 } as const

@@ -116,6 +116,11 @@ function servicePort({ number }: Server, { spec }: Service): ServicePort | undef
   return tcp.find(({ port }) => port === number) ?? tcp.find(({ targetPort }) => targetPort === number)
 }
 
+/** What is said where the configured Service is missing. */
+export function noSuchService({ namespace, name }: NonNullable<Configuration['gatewayService']>): string {
+  return `Service ${namespace}/${name} does not exist; create it, or correct option gatewayService.`
+}
+
 /** `namespace/name` of a Service. */
 export function serviceName({ metadata }: Service): string {
   return `${metadata.namespace}/${metadata.name}`

@@ -7,7 +7,7 @@
 import { type ExposedApi, SERVICE, type Service, type View } from '@exposedapi/core'
 import type { Configuration } from '../options.ts'
 import { addressFinding, configuredHosts, kept, type Located, pending } from './address.ts'
-import { entriesOf, INGRESS_GATEWAY, labelledServices } from './gateway-service.ts'
+import { entriesOf, INGRESS_GATEWAY, labelledServices, noSuchService } from './gateway-service.ts'
 
 /** The address by the reference operator's rule. Host names need no load balancer here, unlike there. */
 export function referenceAddress(api: ExposedApi, options: Configuration, view: View): Located {
@@ -19,8 +19,8 @@ export function referenceAddress(api: ExposedApi, options: Configuration, view: 
   if (host === undefined) {
     const [service] = services
     const message = gatewayService
-      ? `Service ${gatewayService.namespace}/${gatewayService.name} does not exist.`
-      : `No Service has the label istio=${INGRESS_GATEWAY}.`
+      ? noSuchService(gatewayService)
+      : `No Service has the label istio=${INGRESS_GATEWAY}; name one by option gatewayService.`
     return { findings: [service ? pending(service) : addressFinding('Unknown', 'AddressPending', message)] }
   }
   const port = options.publicPort ?? publicHost?.port ?? httpPort(entry?.service ?? services[0])

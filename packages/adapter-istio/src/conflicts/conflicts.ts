@@ -1,5 +1,6 @@
 /**
- * VirtualServices of others on the same Gateway, and ours on other Gateways of the same pods. istiod merges all routes of a host by age and tells nobody, so we do.
+ * VirtualServices of others on the same Gateway, and ours on other Gateways of the same pods. istiod merges all routes of a
+ * host by age and reports nothing, so we do.
  *
  * What is found is advice: our route stays, and nobody else's is touched.
  */
@@ -57,9 +58,9 @@ export function checkConflicts(
     first.add(`${nameOf(of)} (through Gateway ${nameOf(through)})`)
   }
   return [
-    advice('VirtualServices that come before this one on its Gateway and host take requests', first),
-    advice('VirtualServices that come after this one on its Gateway and host lose requests to it', later),
-    advice('Requests are answered 404 under more specific hosts of other VirtualServices on this Gateway', narrower),
+    advice('VirtualServices that Istio puts before this one take requests from it', first),
+    advice('VirtualServices that Istio puts after this one lose requests to it', later),
+    advice('Under the more specific hosts of these VirtualServices, requests for this one are answered 404', narrower),
   ].filter((finding) => finding !== undefined)
 }
 
@@ -122,7 +123,7 @@ function described({ of, path: { how, delegate }, through }: ForeignRoute, gatew
   const notes = [
     ...(through === gateway ? [] : [`through Gateway ${through}`]),
     ...(delegate === undefined ? [] : [`delegate ${delegate}`]),
-    ...(how === 'regex' ? ['perhaps, by a regular expression'] : []),
+    ...(how === 'regex' ? ['possibly: its path is a regular expression'] : []),
   ]
   return notes.length > 0 ? `${nameOf(of)} (${notes.join('; ')})` : nameOf(of)
 }

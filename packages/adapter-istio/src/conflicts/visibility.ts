@@ -24,13 +24,13 @@ export function checkExport(
   const pods = podNamespaces(gateway, options, view)
   const blind = pods.filter((namespace) => !exports.includes(namespace))
   if (pods.length > 0 && blind.length === 0) return []
-  const set = `Somebody has set exportTo of VirtualService ${nameOf(own)} to ${[...own.exportTo].sort().join(', ')}`
+  const set = `VirtualService ${nameOf(own)} has exportTo [${[...own.exportTo].sort().join(', ')}]`
   const effect =
     blind.length > 0
-      ? `the gateway in namespace ${blind.join(', ')} does not see the route. Remove exportTo, or add ${blind.join(', ')}`
-      : 'a gateway in another namespace does not see the route. Remove exportTo, or add the namespace of the gateway'
+      ? `the gateway in namespace ${blind.join(', ')} does not see the route; remove exportTo, or add ${blind.join(', ')}`
+      : 'a gateway in another namespace does not see the route; remove exportTo, or add the namespace of the gateway'
   const status = blind.length > 0 ? 'False' : 'True'
-  return [{ condition: 'RouteProgrammed', status, reason: 'HiddenFromGateway', message: `${set}: ${effect}.` }]
+  return [{ condition: 'RouteProgrammed', status, reason: 'HiddenFromGateway', message: `${set}, so ${effect}.` }]
 }
 
 /**

@@ -56,7 +56,7 @@ export function reportedErrors(object: KubeObject): readonly string[] {
 
 function worded({ code, message, type, documentationUrl }: z.infer<typeof Message>): string {
   const words = [code ?? type?.code, message ?? type?.name, documentationUrl && `(${documentationUrl})`]
-  return words.filter(Boolean).join(' ') || 'an error without words'
+  return words.filter(Boolean).join(' ') || 'an error without a message'
 }
 
 /** A finding on `RouteProgrammed` if istiod reports errors. */

@@ -48,7 +48,7 @@ const SERVERS: readonly Row[] = [
     because: 'clients need a certificate, and should be told',
     servers: [{ ...HTTPS, tls: { mode: 'MUTUAL' } }],
     ...AT_IP,
-    says: ['Assigned', 'asks clients for a certificate'],
+    says: ['Assigned', 'requires a client certificate'],
   },
   {
     when: 'HTTPS on another port, by target port',

@@ -32,11 +32,16 @@ export const REASONS: readonly Row[] = [
 
 /** Conflicts with VirtualServices of others. */
 export const FOREIGN: readonly Row[] = [
-  ['foreign: conditional match', 'foreign-odd', 'components/shop', 'take requests: canvas/hides-by-header-match'],
-  ['foreign: regex, literal beginning', 'foreign-matches', 'components/regex', 'legacy/older-regex (perhaps'],
+  [
+    'foreign: conditional match',
+    'foreign-odd',
+    'components/shop',
+    'take requests from it: canvas/hides-by-header-match',
+  ],
+  ['foreign: regex, literal beginning', 'foreign-matches', 'components/regex', 'legacy/older-regex (possibly'],
   ['foreign: regex, literal', 'foreign-matches', 'components/regex', 'legacy/older-regex-literal.'],
-  ['foreign: regex below', 'foreign-matches', 'components/regex', 'legacy/younger-regex-below (perhaps'],
-  ['foreign: regex unknown', 'foreign-regex-unknown', 'components/shop', 'legacy/older-alternatives (perhaps'],
+  ['foreign: regex below', 'foreign-matches', 'components/regex', 'legacy/younger-regex-below (possibly'],
+  ['foreign: regex unknown', 'foreign-regex-unknown', 'components/shop', 'legacy/older-alternatives (possibly'],
   ['foreign: exact', 'foreign-matches', 'components/exact', 'legacy/older-any-case, legacy/older-exact.'],
   ['foreign: exact below', 'foreign-matches', 'components/exact', 'requests to it: legacy/younger-exact-below.'],
   [
@@ -50,20 +55,20 @@ export const FOREIGN: readonly Row[] = [
     'foreign: older Gateway, same pods',
     'foreign-gateways',
     'components/shop',
-    'take requests: team/only-for-same (through Gateway team/same), team/same (through Gateway team/same), team/youngest-on-older',
+    'take requests from it: team/only-for-same (through Gateway team/same), team/same (through Gateway team/same), team/youngest-on-older',
   ],
-  ['foreign: exported', 'foreign-exports', 'components/shop', 'take requests: legacy/to-all, legacy/to-gateway.'],
   [
-    'foreign: exported, host',
+    'foreign: exported',
     'foreign-exports',
     'components/shop',
-    'other VirtualServices on this Gateway: legacy/to-gateway-narrower.',
+    'take requests from it: legacy/to-all, legacy/to-gateway.',
   ],
+  ['foreign: exported, host', 'foreign-exports', 'components/shop', 'answered 404: legacy/to-gateway-narrower.'],
   [
     'foreign: exported, gateway unknown',
     'foreign-exports-unknown',
     'components/shop',
-    'take requests: legacy/to-another, legacy/to-own.',
+    'take requests from it: legacy/to-another, legacy/to-own.',
   ],
   [
     'foreign: younger Gateway, same pods',
@@ -78,6 +83,11 @@ export const FOREIGN: readonly Row[] = [
     'components/shop',
     ', legacy/root-catch-all (delegate team/exact).',
   ],
-  ['foreign: host of the server', 'foreign-server-hosts', 'components/shop', 'take requests: legacy/same-host.'],
+  [
+    'foreign: host of the server',
+    'foreign-server-hosts',
+    'components/shop',
+    'take requests from it: legacy/same-host.',
+  ],
   ['foreign: second host', 'foreign-server-hosts', 'components/shop', 'legacy/second-host'],
 ]
