@@ -38,7 +38,7 @@ import {
 } from './objects/kinds.ts'
 import { bindings, entrances, serverList } from './objects/servers.ts'
 import { type Configuration, configuration, type IstioOptions } from './options.ts'
-import { policyVerdicts } from './policies/verdicts.ts'
+import { policyVerdicts } from './policies/policies.ts'
 import { virtualService } from './virtual-service.ts'
 
 const KINDS: readonly KindUse[] = [

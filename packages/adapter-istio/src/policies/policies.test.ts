@@ -1,5 +1,5 @@
 import { POLICY_NAMES, type PolicyRequests } from '@exposedapi/core'
-import { anApi } from '@exposedapi/core/testing'
+import { anApi, childMeta } from '@exposedapi/core/testing'
 import { expect, it } from 'vitest'
 import { policyRules, policyVerdicts } from './policies.ts'
 
@@ -12,7 +12,7 @@ const spec = {
   template: 'gold',
 }
 const all = anApi({ spec })
-const route = (policies: PolicyRequests) => ({ api: all, hosts: ['*'], paths: ['/a'], policies })
+const route = (policies: PolicyRequests) => ({ api: all, meta: childMeta(all), hosts: ['*'], paths: ['/a'], policies })
 
 it('each policy that is asked for gets one verdict, in the order of core', () => {
   expect(policyVerdicts(all.policies).map(({ policy }) => policy)).toEqual(POLICY_NAMES)

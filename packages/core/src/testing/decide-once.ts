@@ -1,6 +1,7 @@
 /** Plan and conclusion of one moment, for tests that look at both. */
 import type { RenderedObject, View } from '@exposedapi/objects'
-import { type Conclusion, type ConclusionInput, conclude } from '../decide/conclude/conclude.ts'
+import { type Conclusion, conclude } from '../decide/conclude/conclude.ts'
+import type { ConclusionInput } from '../decide/conclude/conclusion-input.ts'
 import { type Plan, plan } from '../decide/plan/plan.ts'
 import type { Rules } from '../decide/rules/rules.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'

@@ -11,8 +11,8 @@ import type { RoutePlan } from '../plan/route-plan.ts'
 import { AdapterFault, answerOf } from '../rules/adapter-fault.ts'
 import { ownerOf } from '../rules/children.ts'
 import { ownedKindsOf } from '../rules/owned-kinds.ts'
-import type { WriteFailure } from '../rules/refusals.ts'
 import type { Rules } from '../rules/rules.ts'
+import type { ConclusionInput } from './conclusion-input.ts'
 import { debounced, type GraceState, keptAddress } from './grace-periods.ts'
 import { metricsFindings } from './metrics-findings.ts'
 import { moved } from './moving.ts'
@@ -23,15 +23,6 @@ import { outcomeOf } from './route-outcome.ts'
 import { leftoverFindings, type ServingStatus, servingStatus } from './serving.ts'
 import { apiStatus, statusOf } from './status.ts'
 import { NO_WAIT } from './waiting.ts'
-
-/** The moment of a conclusion. */
-export interface ConclusionInput {
-  /** Milliseconds since the epoch; for `lastTransitionTime` and delays. */
-  readonly now: number
-  readonly grace: GraceState
-  /** Writes of this run that were refused. */
-  readonly failures: readonly WriteFailure[]
-}
 
 /** What follows from a plan once it is carried out. */
 export interface Conclusion {

@@ -11,7 +11,7 @@ import { asked } from '../rules/adapter-fault.ts'
 import { ownedKindsOf } from '../rules/owned-kinds.ts'
 import { refusalsOf } from '../rules/refusals.ts'
 import type { Rules } from '../rules/rules.ts'
-import type { ConclusionInput } from './conclude.ts'
+import type { ConclusionInput } from './conclusion-input.ts'
 import { routeFindings } from './route-findings.ts'
 import { aged, type Wait, waitFor } from './waiting.ts'
 

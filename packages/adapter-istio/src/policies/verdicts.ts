@@ -1,2 +1,0 @@
-/** What Istio alone makes of each policy. */
-export { policyVerdicts } from './policies.ts'
