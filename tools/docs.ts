@@ -4,10 +4,10 @@
  *     npm run docs             writes them
  *     npm run docs -- --check  fails if one is out of date
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ExposedApiSpec, REASONS } from '@exposedapi/core/engine'
-import { BUILT_IN, documentedVariables } from '@exposedapi/operator'
+import { BUILT_IN, ConfigurationFile, documentedVariables } from '@exposedapi/operator'
 import * as z from 'zod'
 
 const DOCS = new URL('../docs/', import.meta.url)
@@ -20,6 +20,20 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, () => string>>>> =
 
 /** Documents whose tables are not what the code says; writes them unless `check`. */
 export function updateDocs(check: boolean): readonly string[] {
+  return [...updateTables(check), ...updateSchema(check)]
+}
+
+/** The JSON Schema of the configuration file, for editors. */
+function updateSchema(check: boolean): readonly string[] {
+  const name = 'configuration.schema.json'
+  const file = new URL(name, DOCS)
+  const after = `${JSON.stringify(z.toJSONSchema(ConfigurationFile, { io: 'input' }), null, 2)}\n`
+  if (existsSync(file) && readFileSync(file, 'utf8') === after) return []
+  if (!check) writeFileSync(file, after)
+  return [`docs/${name}`]
+}
+
+function updateTables(check: boolean): readonly string[] {
   return Object.entries(TABLES).flatMap(([name, tables]) => {
     const file = new URL(name, DOCS)
     const before = readFileSync(file, 'utf8')

@@ -130,6 +130,7 @@ const WRONG: Readonly<
   GATEWAY: { value: '@exposedapi/no-such-adapter', offers: 'istio' },
   GATEWAY_OPTIONS: { value: '{', offers: '{"key": "value"}' },
   METRICS_OPTIONS: { value: '[]', offers: '{"key": "value"}' },
+  RETIRED: { value: 'ServiceMonitors', offers: 'ServiceMonitor' },
   OPENMETRICS_IMPLEMENTATION: {
     value: 'servicemonitor',
     offers: 'ServiceMonitor',

@@ -7,8 +7,9 @@ import { stage } from '../support/stage.ts'
 import { writesDuring } from '../support/writes.ts'
 
 const set = stage({ withoutOperator: true, audit: true })
-const PROMETHEUS = { OPENMETRICS_IMPLEMENTATION: 'PrometheusAnnotation' }
-const DATADOG = { OPENMETRICS_IMPLEMENTATION: 'DataDogAnnotation' }
+const RETIRED = 'ServiceMonitor,PrometheusAnnotation,DataDogAnnotation'
+const PROMETHEUS = { OPENMETRICS_IMPLEMENTATION: 'PrometheusAnnotation', RETIRED }
+const DATADOG = { OPENMETRICS_IMPLEMENTATION: 'DataDogAnnotation', RETIRED }
 
 /** A Pod that nobody runs, ready, with a sidecar in front of the container that has the metrics. */
 async function pod(namespace: string, name: string, app: string): Promise<void> {
@@ -73,7 +74,7 @@ function conventionOf(namespace: string, name: string): Record<string, string> {
 }
 
 it('ServiceMonitor: an API that becomes a metrics API gets a monitor, and loses it when it is none any more', async () => {
-  await using _ = await set.start()
+  await using _ = await set.start({ RETIRED })
   const namespace = await set.namespace()
   await set.api.apply(...served(namespace, 'changing'))
   const plain = await set.api.until('ExposedAPI', namespace, 'changing', isReady)
@@ -174,7 +175,7 @@ it('a change of mode gives back what the old one wrote, in every direction', asy
   await untilAnnotated(namespace, 'switch-0', conventionOf(namespace, 'switch'))
   await annotating.stop()
 
-  const monitoring = await set.start()
+  const monitoring = await set.start({ RETIRED })
   await set.api.until('ServiceMonitor', namespace, 'switch', (found) => found !== undefined)
   for (const name of ['switch-0', 'switch-1']) await untilAnnotated(namespace, name, {})
   await monitoring.stop()

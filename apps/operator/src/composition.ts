@@ -21,6 +21,7 @@ import pino, { type Logger as Pino } from 'pino'
 import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from 'tsyringe'
 import type { Configuration } from './configuration/environment.ts'
 import { ConfigurationError } from './configuration/error.ts'
+import { enginePatterns } from './configuration/namespace-patterns.ts'
 import { rulesFor } from './configuration/rules.ts'
 import { alone, byLease, type Leadership, leaseNamespace } from './leadership.ts'
 import { PrometheusTelemetry } from './telemetry.ts'
@@ -35,6 +36,8 @@ export interface ConnectionFlags {
 
 /** How the operator is run. */
 export interface Flags extends ConnectionFlags {
+  /** The configuration file. */
+  readonly config?: string
   /** Nobody else runs: no Lease. */
   readonly standalone: boolean
 }
@@ -47,6 +50,7 @@ const REFERENCE_MANAGERS = ['OpenAPI-Generator']
 
 /** A running operator's parts. */
 export interface Parts {
+  readonly rules: Rules
   readonly controller: Controller
   readonly cluster: Cluster
   readonly client: RestClient
@@ -56,7 +60,10 @@ export interface Parts {
 }
 
 /** Builds the operator. Throws on a configuration that cannot work; opens no connection yet. */
-export async function compose(configuration: Configuration, { standalone, ...flags }: Flags): Promise<Parts> {
+export async function compose(
+  configuration: Configuration,
+  { standalone, config: _, ...flags }: Flags,
+): Promise<Parts> {
   const root = container.createChildContainer()
   // Before the kubeconfig is read: a wrong variable must be named even where no cluster is at hand.
   root.register(token('rules'), { useValue: await rulesFor(configuration) })
@@ -71,6 +78,7 @@ export async function compose(configuration: Configuration, { standalone, ...fla
   singleton(root, 'cluster', (from) => cluster(from, configuration, leadership))
   singleton(root, 'controller', (from) => controller(from, leadership))
   return {
+    rules: root.resolve(token<Rules>('rules')),
     controller: root.resolve(token<Controller>('controller')),
     cluster: root.resolve(token<Cluster>('cluster')),
     client,
@@ -94,7 +102,7 @@ function cluster(from: DependencyContainer, { namespaces }: Configuration, leade
     ...declaredKinds(rules),
     client: from.resolve(token<RestClient>('client')),
     namespaces: namespaceSet(
-      kopfPatterns(namespaces),
+      enginePatterns(namespaces),
       rules.gateways.flatMap(({ adapter }) => adapter.namespaces ?? []),
     ),
     formerManagers: REFERENCE_MANAGERS,
@@ -136,13 +144,6 @@ async function connected(flags: ConnectionFlags): Promise<Connection> {
 function logger({ logLevel }: Configuration): Pino {
   const options = { base: null, level: logLevel, timestamp: pino.stdTimeFunctions.isoTime }
   return pino(options, pino.destination({ sync: true }))
-}
-
-/** Names and globs, minus those with a `!`, in the pattern language of the engine. */
-function kopfPatterns(namespaces: readonly string[]): string[] {
-  const excluded = namespaces.filter((pattern) => pattern.startsWith('!'))
-  const included = namespaces.filter((pattern) => !pattern.startsWith('!'))
-  return included.length === 0 ? [excluded.join(',')] : included.map((pattern) => [pattern, ...excluded].join(','))
 }
 
 function token<T>(name: keyof typeof TOKENS): InjectionToken<T> {

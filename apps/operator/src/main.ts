@@ -8,6 +8,7 @@ const OPTIONS = {
   standalone: { type: 'boolean' },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
+  config: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const
@@ -29,6 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
       if (rest.length > 0) return misused(`run takes no arguments, but got ${rest.join(' ')}`)
       const { kubeconfig, context } = values
       await (await import('./commands/run.ts')).run({
+        ...(values.config !== undefined && { config: values.config }),
         standalone: values.standalone ?? false,
         ...(kubeconfig !== undefined && { kubeconfig }),
         ...(context !== undefined && { context }),
@@ -36,8 +38,8 @@ export async function main(args: readonly string[]): Promise<number> {
       return 0
     }
     if (command === 'render')
-      return await (await import('./commands/render.ts')).render([...(values.file ?? []), ...rest])
-    if (command === 'rbac') return await (await import('./commands/rbac.ts')).rbac()
+      return await (await import('./commands/render.ts')).render([...(values.file ?? []), ...rest], values.config)
+    if (command === 'rbac') return await (await import('./commands/rbac.ts')).rbac(values.config)
     return misused(`unknown command ${command}`)
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error

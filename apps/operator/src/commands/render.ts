@@ -20,9 +20,16 @@ export interface Rendering {
 }
 
 /** Runs the command and resolves with the exit code. Throws a ConfigurationError for files that cannot be read. */
-export async function render(files: readonly string[], environment: NodeJS.ProcessEnv = process.env): Promise<number> {
+export async function render(
+  files: readonly string[],
+  config?: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<number> {
   if (files.length === 0) throw new ConfigurationError('render needs manifests: exposedapi render -f FILE…')
-  const { documents, notes, refused } = rendering(files.flatMap(manifests), await rulesFor(configuration(environment)))
+  const { documents, notes, refused } = rendering(
+    files.flatMap(manifests),
+    await rulesFor(configuration(environment, config)),
+  )
   for (const note of notes) process.stderr.write(`# ${note}\n`)
   process.stdout.write(documents.map((document) => stringify(document, { lineWidth: 0 })).join('---\n'))
   for (const line of refused) process.stderr.write(`refused: ${line}\n`)

@@ -1,5 +1,6 @@
 /** `exposedapi run`: the operator as a process. */
 import { existsSync } from 'node:fs'
+import type { Rules } from '@exposedapi/core/engine'
 import { SERVICE_ACCOUNT } from '@exposedapi/kube'
 import { compose, type Flags, type Parts } from '../composition.ts'
 import { configuration } from '../configuration/environment.ts'
@@ -15,7 +16,7 @@ const STOP_WITHIN_MS = 10_000
 export async function run(flags: Flags, environment: NodeJS.ProcessEnv = process.env): Promise<void> {
   // First: from here on a signal ends the process in order, however far the start has come.
   const stop = signalled()
-  const config = configuration(environment)
+  const config = configuration(environment, flags.config)
   const isPod = existsSync(SERVICE_ACCOUNT)
   if (!isPod && !flags.standalone && flags.kubeconfig === undefined) {
     throw new ConfigurationError('this is no Pod with a service account: add --standalone to run from a kubeconfig')
@@ -31,10 +32,7 @@ export async function run(flags: Flags, environment: NodeJS.ProcessEnv = process
       return telemetry.scrape()
     },
   })
-  logger.info(
-    { version: VERSION, namespaces: config.namespaces, gateway: config.gateway.name, metrics: config.metrics.name },
-    'starting',
-  )
+  logger.info({ version: VERSION, namespaces: config.namespaces, ...adapterNames(parts.rules) }, 'starting')
   try {
     // Not awaited alone: a cluster that is away must not keep the process from ending when it is told to.
     await Promise.race([aborted(stop), work(parts, stop).then(() => aborted(stop))])
@@ -46,6 +44,17 @@ export async function run(flags: Flags, environment: NodeJS.ProcessEnv = process
     await new Promise((resolve) => server.close(resolve))
     clearTimeout(deadline)
     logger.info({}, 'stopped')
+  }
+}
+
+/** What serves and what makes metrics known, without options, which may hold secrets. */
+function adapterNames({ gateways, metrics, retired }: Rules) {
+  return {
+    gateways: gateways.map(
+      ({ name, adapter, retired: isRetired }) => `${name}: ${adapter.name}${isRetired ? ' (retired)' : ''}`,
+    ),
+    metrics: metrics.name,
+    retired: retired.map(({ name }) => name),
   }
 }
 

@@ -9,6 +9,7 @@ import { DEFAULT_SETTINGS, type Settings } from '@exposedapi/core/engine'
 import * as z from 'zod'
 import type { Variables } from './adapter-options.ts'
 import { ConfigurationError, quoted } from './error.ts'
+import { type ConfigurationFile, configurationFile } from './file.ts'
 
 /** Levels of Python's logging, which the reference uses, and those of pino. */
 const LOG_LEVELS = { 10: 'debug', 20: 'info', 30: 'warn', 40: 'error', 50: 'fatal' } as const
@@ -50,6 +51,10 @@ export const ENVIRONMENT = {
       'How metrics APIs are made known to a monitoring system: `ServiceMonitor`, `PrometheusAnnotation`, `DataDogAnnotation`, or the name of an npm package that exports a metrics adapter',
   }),
   METRICS_OPTIONS: optional(text).meta({ description: 'Options of the metrics adapter as a JSON object' }),
+  RETIRED: optional(text).meta({
+    description:
+      'Built-in adapters whose objects and annotations are to be removed once others have taken over, comma-separated: what a change of GATEWAY or OPENMETRICS_IMPLEMENTATION leaves behind',
+  }),
   UNSUPPORTED_POLICY: oneOf('default', 'deny', 'warn', 'compat').default('default').meta({
     description:
       'Routes whose policies cannot be enforced. `default`: deny without API key verification, warn otherwise; `deny`: deny all; `warn` or `compat`: warn for all, as the reference',
@@ -79,6 +84,10 @@ export interface Configuration {
   readonly namespaces: readonly string[]
   readonly gateway: AdapterChoice
   readonly metrics: AdapterChoice
+  /** The file, if one is given: gateways and metrics then stand there alone. */
+  readonly file: { readonly path: string; readonly content: ConfigurationFile } | undefined
+  /** Built-in adapters that are retired. */
+  readonly retired: readonly string[]
   /** The whole environment: the options of an adapter are in variables that only its descriptor names. */
   readonly variables: Variables
   readonly settings: Settings
@@ -87,24 +96,33 @@ export interface Configuration {
   readonly httpPort: number
 }
 
-/** Reads the environment. Throws a ConfigurationError that names variable, value and cure. */
-export function configuration(environment: Readonly<Record<string, string | undefined>>): Configuration {
+/** What the file says, which the environment therefore must not. */
+const OF_THE_FILE = ['GATEWAY', 'GATEWAY_OPTIONS', 'OPENMETRICS_IMPLEMENTATION', 'METRICS_OPTIONS', 'RETIRED']
+
+/**
+ * Reads the environment, and the configuration file if there is one. Throws a ConfigurationError that names variable, value and
+ * cure.
+ */
+export function configuration(environment: Variables, file?: string): Configuration {
   const set = Object.fromEntries(
     Object.keys(ENVIRONMENT).map((name) => [name, environment[name] === '' ? undefined : environment[name]]),
   )
   const result = z.object(ENVIRONMENT).safeParse(set)
   if (!result.success) throw new ConfigurationError(result.error.issues.map((issue) => problem(issue, set)).join('; '))
   const env = result.data
+  const doubled = file === undefined ? undefined : OF_THE_FILE.find((name) => set[name] !== undefined)
+  if (doubled !== undefined)
+    throw new ConfigurationError(`${doubled} is set although ${file} says the same in other words; remove the variable`)
   return {
     logLevel: LOG_LEVELS[env.LOGGING as unknown as keyof typeof LOG_LEVELS],
-    namespaces: env.COMPONENT_NAMESPACE.split(',')
-      .map((pattern) => pattern.trim())
-      .filter((pattern) => pattern !== ''),
+    namespaces: listed(env.COMPONENT_NAMESPACE),
     gateway: { name: env.GATEWAY, options: env.GATEWAY_OPTIONS },
     metrics: {
       name: MISSPELT_MODES[env.OPENMETRICS_IMPLEMENTATION] ?? env.OPENMETRICS_IMPLEMENTATION,
       options: env.METRICS_OPTIONS,
     },
+    file: file === undefined ? undefined : { path: file, content: configurationFile(file) },
+    retired: listed(env.RETIRED ?? ''),
     variables: environment,
     settings: {
       ...DEFAULT_SETTINGS,
@@ -118,6 +136,13 @@ export function configuration(environment: Readonly<Record<string, string | unde
 }
 
 type Environment = z.infer<z.ZodObject<typeof ENVIRONMENT>>
+
+function listed(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
 
 function unsupportedPolicy(preset: Environment['UNSUPPORTED_POLICY']): Settings['unsupportedPolicy'] {
   if (preset === 'default') return DEFAULT_SETTINGS.unsupportedPolicy

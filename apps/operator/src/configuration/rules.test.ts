@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { declaredKinds as watched } from '@exposedapi/controller'
+import { anApi } from '@exposedapi/core/testing'
 import { Cluster, type RestClient } from '@exposedapi/kube'
-import { expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
 import { configuration } from './environment.ts'
+import { matcherOf } from './match.ts'
 import { rulesFor } from './rules.ts'
 
 const GATEWAYS = 'istio, or the name of an installed package'
@@ -14,15 +20,18 @@ it.each([
   { name: 'GATEWAY', value: 'constructor', message: 'GATEWAY="constructor" cannot be loaded' },
   { name: 'OPENMETRICS_IMPLEMENTATION', value: 'Servicemonitor', message: 'did you mean ServiceMonitor?' },
   { name: 'OPENMETRICS_IMPLEMENTATION', value: 'none', message: new RegExp(`write one of ${METRICS}$`) },
+  { name: 'RETIRED', value: 'ServiceMonitors', message: 'is not a built-in adapter; did you mean ServiceMonitor?' },
   { name: 'SERVICEMONITOR_LABEL', value: 'a=b', message: 'did you mean SERVICEMONITOR_LABELS?' },
 ])('$name=$value ends the start', async ({ name, value, message }) => {
   await expect(rulesFor(configuration({ [name]: value }))).rejects.toThrow(message)
 })
 
-it('knows the adapters of the modes that are not in use, to remove what they left', async () => {
-  const { metrics, retired } = await rulesFor(configuration({ OPENMETRICS_IMPLEMENTATION: 'PrometheusAnnotation' }))
+it('asks for nothing of adapters that are not in use, unless they are retired', async () => {
+  const mode = { OPENMETRICS_IMPLEMENTATION: 'PrometheusAnnotation' }
+  expect((await rulesFor(configuration(mode))).retired).toEqual([])
+  const { metrics, retired } = await rulesFor(configuration({ ...mode, RETIRED: 'ServiceMonitor, DataDogAnnotation' }))
   expect(metrics.name).toBe('PrometheusAnnotation')
-  expect(retired.map(({ name }) => name).sort()).toEqual(['DataDogAnnotation', 'ServiceMonitor'])
+  expect(retired.map(({ name }) => name)).toEqual(['ServiceMonitor', 'DataDogAnnotation'])
 })
 
 /** A package of a third party, as a module without a file. */
@@ -65,7 +74,11 @@ it('an adapter of another contract ends the start, naming both', async () => {
 })
 
 it('the gateway and the annotations mean the same Pods: the engine keeps one cache for each resource', async () => {
-  const config = configuration({ APIOPERATORISTIO_GATEWAYPODS: 'true', APIOPERATORISTIO_NODEPORTS: 'true' })
+  const config = configuration({
+    APIOPERATORISTIO_GATEWAYPODS: 'true',
+    APIOPERATORISTIO_NODEPORTS: 'true',
+    OPENMETRICS_IMPLEMENTATION: 'PrometheusAnnotation',
+  })
   const { uses, indexes } = watched(await rulesFor(config))
   const pods = uses.filter(({ kind }) => kind.plural === 'pods')
   expect(new Set(pods.map(({ kind }) => kind)).size).toBe(1)
@@ -86,4 +99,122 @@ it('the gateway and the annotations mean the same Pods: the engine keeps one cac
 it('nobody asks for Pods everywhere or for Nodes by default', async () => {
   const { uses } = watched(await rulesFor(configuration({})))
   expect(uses.filter(({ kind, scope }) => kind.plural === 'nodes' || (kind.plural === 'pods' && scope))).toEqual([])
+})
+
+describe('a configuration file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'exposedapi-config-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const file = (content: unknown) => {
+    const path = join(folder, 'config.yaml')
+    writeFileSync(path, typeof content === 'string' ? content : stringify(content))
+    return path
+  }
+  const two = {
+    gateways: [
+      {
+        name: 'internal',
+        adapter: 'istio',
+        options: { gateway: 'canvas/internal' },
+        match: { segments: ['managementFunction'] },
+      },
+      { name: 'public', adapter: 'istio', options: { gateway: 'canvas/public' } },
+    ],
+  }
+  const api = (spec: Readonly<Record<string, unknown>>) => anApi({ spec })
+
+  it('names several gateways, and each API is served by the first that matches', async () => {
+    const { gateways, paths } = await rulesFor(configuration({}, file(two)))
+    const entryOf = (spec: Readonly<Record<string, unknown>>) =>
+      paths.claimsOf(api(spec)).map(({ entry, scopes }) => [entry.name, ...scopes])
+    expect(gateways.map(({ name, plainNames }) => [name, plainNames])).toEqual([
+      ['internal', false],
+      ['public', true],
+    ])
+    expect(entryOf({ segment: 'managementFunction' })).toEqual([['internal', 'canvas/internal *']])
+    expect(entryOf({})).toEqual([['public', 'canvas/public *']])
+  })
+
+  it.each([
+    { match: { namespaces: ['odacompns-*', '!odacompns-x'] }, want: [true, false] },
+    { match: { labels: { tier: 'gold' } }, want: [true, false] },
+    { match: { apiTypes: ['mcp'] }, want: [true, false] },
+    { match: { segments: ['securityFunction'], apiTypes: ['mcp'] }, want: [false, false] },
+    { match: {}, want: [true, true] },
+  ])('matches by $match', ({ match, want }) => {
+    const matches = matcherOf(match)
+    const metadata = { namespace: 'odacompns-shop', labels: { tier: 'gold' } }
+    const one = anApi({ namespace: 'odacompns-shop', metadata, spec: { apiType: 'mcp' } })
+    const other = anApi({ namespace: 'odacompns-x', spec: { apiType: 'openapi' } })
+    expect([matches(one), matches(other)]).toEqual(want)
+  })
+
+  it('retires adapters', async () => {
+    const content = {
+      gateways: [
+        { name: 'new', adapter: 'istio' },
+        { name: 'old', adapter: 'istio', retired: true, match: {} },
+      ],
+      metrics: [{ adapter: 'ServiceMonitor' }, { adapter: 'PrometheusAnnotation', retired: true }],
+    }
+    const { gateways, metrics, retired } = await rulesFor(configuration({}, file(content)))
+    expect(gateways.map(({ name, retired }) => [name, retired])).toEqual([
+      ['new', false],
+      ['old', true],
+    ])
+    expect([metrics.name, retired.map(({ name }) => name)]).toEqual(['ServiceMonitor', ['PrometheusAnnotation']])
+  })
+
+  it.each([
+    { because: 'no YAML', content: 'gateways: [', says: 'config.yaml cannot be read: ' },
+    { because: 'empty', content: '', says: 'config.yaml: it holds null; write a map with "gateways"' },
+    {
+      because: 'no gateway',
+      content: { gateways: [] },
+      says: 'gateways = [] is not allowed; write at least one gateway',
+    },
+    { because: 'a typing error', content: { gateway: [] }, says: 'unknown field gateway; did you mean gateways?' },
+    {
+      because: 'a typing error inside',
+      content: { gateways: [{ name: 'a', adapter: 'istio', matches: {} }] },
+      says: 'unknown field gateways[0].matches; did you mean match?',
+    },
+    {
+      because: 'a wrong type',
+      content: { gateways: [{ name: 7, adapter: 'istio' }] },
+      says: 'gateways[0].name = 7 is not allowed; write a string',
+    },
+    {
+      because: 'one name twice',
+      content: {
+        gateways: [
+          { name: 'a', adapter: 'istio' },
+          { name: 'a', adapter: 'istio' },
+        ],
+      },
+      says: 'two gateways are called a; give each a name of its own',
+    },
+    {
+      because: 'an unknown adapter',
+      content: { gateways: [{ name: 'a', adapter: 'Istio' }] },
+      says: /config.yaml: gateways\[0\].adapter="Istio" is not known; did you mean istio\?/,
+    },
+    {
+      because: 'a wrong option',
+      content: { gateways: [{ name: 'a', adapter: 'istio', options: { paths: 'lax' } }] },
+      says: /gateways\[0\].options: paths = "lax" is not allowed; write one of strict, legacy/,
+    },
+    {
+      because: 'two metrics adapters in force',
+      content: { ...two, metrics: [{ adapter: 'ServiceMonitor' }, { adapter: 'PrometheusAnnotation' }] },
+      says: 'more than one metrics adapter; mark all but one as retired',
+    },
+  ])('with $because ends the start', async ({ content, says }) => {
+    await expect(async () => rulesFor(configuration({}, file(content)))).rejects.toThrow(says)
+  })
+
+  it('and a variable that says the same end the start', () => {
+    expect(() => configuration({ GATEWAY: 'istio' }, file(two))).toThrow(
+      /^GATEWAY is set although .*; remove the variable/,
+    )
+  })
 })

@@ -1,25 +1,69 @@
 /** By what ExposedAPIs are decided under a configuration; the same in a cluster and offline. */
-import type { AdapterDescriptor, AdapterTypes } from '@exposedapi/core'
-import { onlyGateway, type Rules, rulesOf } from '@exposedapi/core/engine'
+import type { AdapterDescriptor, AdapterTypes, MetricsAdapter } from '@exposedapi/core'
+import { type GatewayEntry, type Rules, rulesOf } from '@exposedapi/core/engine'
 import { adapterOptions } from './adapter-options.ts'
-import { BUILT_IN, builtIn, descriptorOf } from './descriptors.ts'
+import { BUILT_IN, descriptorOf } from './descriptors.ts'
+import { type ConfiguredAdapter, checkRetired, gatewaySettings, metricsChoices } from './entries.ts'
 import type { Configuration } from './environment.ts'
+import { ConfigurationError } from './error.ts'
+import { matcherOf } from './match.ts'
 import { refuseUnknown } from './unknown-variables.ts'
 
 /** Makes the adapters. Throws a ConfigurationError for one that cannot be had, and for options that cannot work. */
 export async function rulesFor(configuration: Configuration): Promise<Rules> {
-  const { gateway: wanted, metrics: mode, variables, settings } = configuration
-  const gatewayDescriptor = await descriptorOf('gateway', wanted.name, 'GATEWAY')
-  const metricsDescriptor = await descriptorOf('metrics', mode.name, 'OPENMETRICS_IMPLEMENTATION')
-  refuseUnknown(variables, [...BUILT_IN, gatewayDescriptor, metricsDescriptor])
-  const make = async <Type extends keyof AdapterTypes>(
-    descriptor: AdapterDescriptor<unknown, Type>,
-    json: { readonly variable: string; readonly text: string | undefined },
-  ) => descriptor.create(await adapterOptions(descriptor, variables, json), { name: descriptor.name })
+  const { variables, settings, retired } = configuration
+  checkRetired(retired)
+  const gateways = await Promise.all(
+    gatewaySettings(configuration).map(async (setting) => ({ setting, descriptor: await found('gateway', setting) })),
+  )
+  const metrics = await Promise.all(
+    metricsChoices(configuration).map(async (setting) => ({ setting, descriptor: await found('metrics', setting) })),
+  )
+  refuseUnknown(variables, [...BUILT_IN, ...[...gateways, ...metrics].map(({ descriptor }) => descriptor)])
 
-  const gateway = await make(gatewayDescriptor, { variable: 'GATEWAY_OPTIONS', text: wanted.options })
-  const metrics = await make(metricsDescriptor, { variable: 'METRICS_OPTIONS', text: mode.options })
-  const others = builtIn('metrics').filter((descriptor) => descriptor !== metricsDescriptor)
-  const retired = await Promise.all(others.map((descriptor) => make(descriptor, { variable: '', text: undefined })))
-  return rulesOf({ gateways: [onlyGateway(gateway)], metrics, retired, settings })
+  const entries = await Promise.all(
+    gateways.map(async ({ setting, descriptor }): Promise<GatewayEntry> => {
+      const adapter = await made(descriptor, setting, configuration)
+      const { name = descriptor.name, match, retired } = setting
+      const plainNames = plainNamed(descriptor, gateways) === setting
+      return { name, adapter, retired, serves: matcherOf(match), plainNames }
+    }),
+  )
+  const adapters = await Promise.all(
+    metrics.map(async ({ setting, descriptor }) => ({
+      retired: setting.retired,
+      adapter: await made(descriptor, setting, configuration),
+    })),
+  )
+  return rulesOf({ gateways: entries, ...partedMetrics(adapters), settings })
+}
+
+function found<Type extends keyof AdapterTypes>(type: Type, { adapter, source }: ConfiguredAdapter) {
+  return descriptorOf(type, adapter, source)
+}
+
+async function made<Type extends keyof AdapterTypes>(
+  descriptor: AdapterDescriptor<unknown, Type>,
+  { name = descriptor.name, options }: ConfiguredAdapter,
+  { variables }: Configuration,
+): Promise<AdapterTypes[Type]> {
+  return descriptor.create(await adapterOptions(descriptor, variables, options), { name })
+}
+
+/** Of the entries of one adapter, the one whose objects bear the plain names: the last one without a rule, else the only one. */
+function plainNamed(
+  descriptor: AdapterDescriptor<unknown>,
+  all: readonly { readonly setting: ConfiguredAdapter; readonly descriptor: AdapterDescriptor<unknown> }[],
+): ConfiguredAdapter | undefined {
+  const same = all.filter((one) => one.descriptor === descriptor).map(({ setting }) => setting)
+  return same.findLast(({ match }) => match === undefined) ?? (same.length === 1 ? same[0] : undefined)
+}
+
+function partedMetrics(
+  all: readonly { readonly retired: boolean; readonly adapter: MetricsAdapter }[],
+): Pick<Rules, 'metrics' | 'retired'> {
+  const current = all.find(({ retired }) => !retired)
+  if (!current) throw new ConfigurationError('every metrics adapter is retired; leave one that is not')
+  const retired = all.filter((one) => one !== current && one.adapter.name !== current.adapter.name)
+  return { metrics: current.adapter, retired: retired.map(({ adapter }) => adapter) }
 }
