@@ -110,6 +110,23 @@ export const DIFFERENCES: readonly Excuse[] = [
     because: 'D49, R20: every requested policy gets a visible verdict, where the reference ignores all of them.',
   },
   {
+    id: 'serving-gateway',
+    kind: 'ExposedAPI',
+    path: '.status.gateway',
+    accepts: (ours, theirs) => theirs === undefined && isDeepStrictEqual(ours, { name: 'istio', adapter: 'istio' }),
+    times: 48,
+    because: 'ADR 12: of several gateways, which one serves the API.',
+  },
+  {
+    id: 'serving-metrics',
+    kind: 'ExposedAPI',
+    path: '.status.metrics',
+    accepts: (ours, theirs, { api }) =>
+      METRICS.includes(String(api?.spec.apiType)) && theirs === undefined && Object(ours).name === Object(ours).adapter,
+    times: 16,
+    because: 'ADR 12: which adapter made the metrics API known; a change of mode tells by it what is left behind.',
+  },
+  {
     id: 'conditions',
     kind: 'ExposedAPI',
     path: '.status.conditions',

@@ -15,6 +15,9 @@ import { parse } from 'yaml'
 /** The gateway of the Canvas chart, as the umbrella configures it. */
 const ENVIRONMENT = { APIOPERATORISTIO_COMPONENTGATEWAY: 'canvas/component-gateway' }
 
+/** A right for each metrics mode: a test may start the operator in any of them. */
+const ALL_MODES = { RETIRED: 'ServiceMonitor,PrometheusAnnotation,DataDogAnnotation' }
+
 let bundled: Promise<string> | undefined
 
 /** Path of the bundle, built once per test process. */
@@ -32,7 +35,7 @@ export async function operatorRole(environment: Readonly<Record<string, string>>
 
 /** A Canvas whose operator may do what `exposedapi rbac` says and no more. */
 export async function canvasForOperator(options: CanvasOptions = {}): Promise<Canvas> {
-  return startCanvas({ role: await operatorRole(), progress: progressTo(process.stderr), ...options })
+  return startCanvas({ role: await operatorRole(ALL_MODES), progress: progressTo(process.stderr), ...options })
 }
 
 /** Starts the operator on a Canvas and resolves when its caches are in step. */

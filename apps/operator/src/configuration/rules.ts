@@ -1,7 +1,7 @@
 /** By what ExposedAPIs are decided under a configuration; the same in a cluster and offline. */
 import type { AdapterDescriptor, AdapterTypes, MetricsAdapter } from '@exposedapi/core'
 import { type GatewayEntry, type Rules, rulesOf } from '@exposedapi/core/engine'
-import { adapterOptions } from './adapter-options.ts'
+import { type AnyDescriptor, adapterOptions, type Variables } from './adapter-options.ts'
 import { BUILT_IN, descriptorOf } from './descriptors.ts'
 import { type ConfiguredAdapter, checkRetired, gatewaySettings, metricsChoices } from './entries.ts'
 import type { Configuration } from './environment.ts'
@@ -19,7 +19,9 @@ export async function rulesFor(configuration: Configuration): Promise<Rules> {
   const metrics = await Promise.all(
     metricsChoices(configuration).map(async (setting) => ({ setting, descriptor: await found('metrics', setting) })),
   )
-  refuseUnknown(variables, [...BUILT_IN, ...[...gateways, ...metrics].map(({ descriptor }) => descriptor)])
+  const chosen = [...gateways, ...metrics].map(({ descriptor }) => descriptor)
+  refuseUnknown(variables, [...BUILT_IN, ...chosen])
+  await checkIdle(variables, chosen)
 
   const entries = await Promise.all(
     gateways.map(async ({ setting, descriptor }): Promise<GatewayEntry> => {
@@ -36,6 +38,16 @@ export async function rulesFor(configuration: Configuration): Promise<Rules> {
     })),
   )
   return rulesOf({ gateways: entries, ...partedMetrics(adapters), settings })
+}
+
+/** A wrong value is told even where nobody reads it now: it would be found at the worst time, when the adapter is changed. */
+async function checkIdle(variables: Variables, chosen: readonly AnyDescriptor[]): Promise<void> {
+  for (const idle of BUILT_IN.filter((descriptor) => !chosen.includes(descriptor))) {
+    const names = Object.values<string | undefined>(idle.variables ?? {})
+    if (names.some((name) => name !== undefined && variables[name])) {
+      await adapterOptions(idle, variables, { variable: 'none', text: undefined })
+    }
+  }
 }
 
 function found<Type extends keyof AdapterTypes>(type: Type, { adapter, source }: ConfiguredAdapter) {
