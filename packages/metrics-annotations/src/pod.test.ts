@@ -119,6 +119,15 @@ describe('projection of a Pod', () => {
       others: { 'prometheus.io/port': ['exposedapi-operator', 'exposedapi-operator.'] },
     },
     {
+      because: 'a manager may have any name, those that all objects inherit too',
+      fields: [
+        entry('exposedapi-operator.constructor', 'Apply', 'prometheus.io/port'),
+        entry('toString', 'Update', 'prometheus.io/path'),
+      ],
+      applied: Object.fromEntries([['constructor', ['prometheus.io/port']]]),
+      others: { 'prometheus.io/path': ['toString'] },
+    },
+    {
       because: 'other annotations are nobody’s business',
       fields: [entry('exposedapi-operator.u1', 'Apply', 'x')],
       applied: {},

@@ -107,8 +107,11 @@ function container(raw: Record<string, unknown>): Container {
 
 /** Ours are entries of server-side apply; a manager of our name that updates is somebody else under a false name. */
 function annotated(managedFields: unknown): Pick<Pod, 'applied' | 'others'> {
-  const applied: Record<string, readonly string[]> = {}
-  const others: Record<string, readonly string[]> = {}
+  // Maps: managers may call themselves what they like, `constructor` too.
+  const applied = new Map<string, Set<string>>()
+  const others = new Map<string, Set<string>>()
+  const note = (all: Map<string, Set<string>>, name: string, item: string) =>
+    all.set(name, (all.get(name) ?? new Set()).add(item))
   for (const entry of list(managedFields).map(record)) {
     const fields = record(record(record(entry.fieldsV1)['f:metadata'])['f:annotations'])
     const keys = Object.keys(fields)
@@ -116,11 +119,15 @@ function annotated(managedFields: unknown): Pick<Pod, 'applied' | 'others'> {
       .filter(isKept)
     const manager = text(entry.manager)
     const uid = manager.slice(FIELD_MANAGER_PREFIX.length)
-    if (manager.startsWith(FIELD_MANAGER_PREFIX) && uid !== '' && entry.operation === 'Apply') {
-      if (keys.length > 0) applied[uid] = [...new Set([...(applied[uid] ?? []), ...keys])].sort()
-    } else {
-      for (const key of keys) others[key] = [...new Set([...(others[key] ?? []), manager])].sort()
+    const isOurs = manager.startsWith(FIELD_MANAGER_PREFIX) && uid !== '' && entry.operation === 'Apply'
+    for (const key of keys) {
+      if (isOurs) note(applied, uid, key)
+      else note(others, key, manager)
     }
   }
-  return { applied, others }
+  return { applied: sorted(applied), others: sorted(others) }
+}
+
+function sorted(all: ReadonlyMap<string, ReadonlySet<string>>): Pod['applied'] {
+  return Object.fromEntries([...all].map(([name, items]) => [name, [...items].sort()]))
 }

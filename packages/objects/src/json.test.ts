@@ -12,6 +12,8 @@ describe('sameJson', () => {
     { a: null, b: undefined, same: false, because: 'null is not absent' },
     { a: [], b: {}, same: false, because: 'a list is no object' },
     { a: 1, b: '1', same: false, because: 'types count' },
+    { a: {}, b: { constructor: 1 }, same: false, because: 'what all objects inherit is no value of theirs' },
+    { a: {}, b: JSON.parse('{"__proto__": 1}'), same: false, because: 'a key is a key, whatever its name' },
   ])('$a and $b: $same, because $because', ({ a, b, same }) => {
     expect(sameJson(a, b)).toBe(same)
     expect(sameJson(b, a)).toBe(same)

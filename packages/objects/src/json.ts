@@ -15,7 +15,12 @@ export function sameJson(a: unknown, b: unknown): boolean {
     return Array.isArray(b) && a.length === b.length && a.every((item, at) => sameJson(item, b[at]))
   }
   if (!isRecord(a) || !isRecord(b)) return false
-  for (const key in a) if (!sameJson(a[key], b[key])) return false
-  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false
+  for (const key in a) if (!sameJson(own(a, key), own(b, key))) return false
+  for (const key in b) if (own(b, key) !== undefined && own(a, key) === undefined) return false
   return true
+}
+
+/** The value under a key that somebody else chose: never what all objects inherit, such as `constructor`. */
+export function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
 }

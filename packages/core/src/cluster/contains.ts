@@ -1,5 +1,5 @@
 /** Whether a stored object has what was rendered. */
-import { isRecord, type RenderedObject } from '@exposedapi/objects'
+import { isRecord, own, type RenderedObject } from '@exposedapi/objects'
 
 /**
  * Whether the body of a stored object has every field that was rendered, with its value. What the server adds to maps by default
@@ -20,5 +20,5 @@ function contains(stored: unknown, rendered: unknown): boolean {
     )
   }
   if (!isRecord(rendered)) return stored === rendered
-  return isRecord(stored) && Object.keys(rendered).every((key) => contains(stored[key], rendered[key]))
+  return isRecord(stored) && Object.keys(rendered).every((key) => contains(own(stored, key), own(rendered, key)))
 }

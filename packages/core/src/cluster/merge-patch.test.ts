@@ -7,15 +7,16 @@ import { mergePatch } from './merge-patch.ts'
 function applied(target: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch
   const isMap = typeof target === 'object' && target !== null && !Array.isArray(target)
-  const result: Record<string, unknown> = isMap ? { ...target } : {}
+  const result = new Map<string, unknown>(isMap ? Object.entries(target) : [])
   for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete result[name]
-    else result[name] = applied(result[name], value)
+    if (value === null) result.delete(name)
+    else result.set(name, applied(result.get(name), value))
   }
-  return result
+  return Object.fromEntries(result)
 }
 
-const key = fc.constantFrom('a', 'b', 'c', 'd')
+/** Names that all objects inherit among them: users choose keys. */
+const key = fc.constantFrom('a', 'b', 'c', 'd', 'constructor', 'toString', '__proto__')
 const { value } = fc.letrec<{ value: unknown; map: Record<string, unknown> }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },

@@ -1,5 +1,5 @@
 /** JSON merge patches (RFC 7386). */
-import { isRecord, sameJson } from '@exposedapi/objects'
+import { isRecord, own, sameJson } from '@exposedapi/objects'
 
 /**
  * The smallest merge patch that turns the listed keys of `current` into those of `desired`; undefined if nothing differs.
@@ -12,17 +12,13 @@ export function mergePatch(
   desired: Readonly<Record<string, unknown>>,
   keys: readonly string[] = [...new Set([...Object.keys(current), ...Object.keys(desired)])],
 ): Record<string, unknown> | undefined {
-  const patch: Record<string, unknown> = {}
-  for (const key of keys) {
-    const [before, after] = [current[key], desired[key]]
-    if (after === undefined) {
-      if (before !== undefined) patch[key] = null
-    } else if (isRecord(before) && isRecord(after)) {
-      const inner = mergePatch(before, after)
-      if (inner) patch[key] = inner
-    } else if (!sameJson(before, after)) {
-      patch[key] = after
-    }
-  }
-  return Object.keys(patch).length === 0 ? undefined : patch
+  const patch = keys.flatMap((key): [string, unknown][] => {
+    const [before, after] = [own(current, key), own(desired, key)]
+    if (after === undefined) return before === undefined ? [] : [[key, null]]
+    if (!isRecord(before) || !isRecord(after)) return sameJson(before, after) ? [] : [[key, after]]
+    const inner = mergePatch(before, after)
+    return inner ? [[key, inner]] : []
+  })
+  // From entries: the assignment of a key `__proto__` would be lost.
+  return patch.length === 0 ? undefined : Object.fromEntries(patch)
 }

@@ -68,6 +68,12 @@ describe('the patch of the status', () => {
     expect(patchOf({ ...desired, kopf: { progress: {} }, apigBind: {} })).toBeUndefined()
   })
 
+  it.each(['constructor', 'toString', '__proto__'])('removes a key of somebody else, called %s too', (key) => {
+    const odd = { ...desired.apiStatus, ...JSON.parse(`{"${key}": "x"}`) }
+    const patch = patchOf({ ...desired, apiStatus: JSON.parse(JSON.stringify(odd)) })
+    expect(JSON.stringify(patch)).toBe(`{"apiStatus":{"${key}":null}}`)
+  })
+
   it('replaces a value of an odd shape', () => {
     expect(patchOf({ ...desired, apiStatus: 'odd' })).toEqual({ apiStatus: desired.apiStatus })
   })
