@@ -48,6 +48,93 @@ describe('Ready', () => {
   })
 })
 
+describe('the cause comes first', () => {
+  const found = (text: string): Finding => {
+    const [condition, status, reason] = text.split(' ') as [ConditionType, Finding['status'], Finding['reason']]
+    return { condition, status, reason, message: `${reason} speaks.` }
+  }
+
+  it.each([
+    {
+      findings: ['RouteProgrammed True NotAllowedByGateway', 'AddressAssigned False HostnameRequired'],
+      want: 'False NotAllowedByGateway',
+      because: 'a host name is configured, and the Gateway does not admit it',
+    },
+    {
+      findings: ['RouteProgrammed True NotAllowedByGateway', 'AddressAssigned Unknown AddressPending'],
+      want: 'Unknown NotAllowedByGateway',
+      because: 'with that host name nobody would wait for a load balancer',
+    },
+    {
+      findings: ['RouteProgrammed True RouteConflict', 'AddressAssigned False HostnameRequired'],
+      want: 'False HostnameRequired',
+      because: 'other advice explains nothing',
+    },
+    {
+      findings: ['RouteProgrammed False NoAnswer', 'AddressAssigned False GatewayNotFound'],
+      want: 'False GatewayNotFound',
+      because: 'nobody is there to answer',
+    },
+    {
+      findings: ['RouteProgrammed Unknown RoutePending', 'AddressAssigned False GatewayNotFound'],
+      want: 'False GatewayNotFound',
+      because: 'somebody must act, and then the wait ends',
+    },
+    {
+      findings: ['RouteProgrammed False NoAnswer', 'RouteProgrammed False HiddenFromGateway'],
+      want: 'False HiddenFromGateway',
+      because: 'the gateway cannot see what it shall answer to',
+    },
+    {
+      findings: [
+        'Accepted Unknown LeftoverOfEarlierApi',
+        'RouteProgrammed Unknown NotRouted',
+        'AddressAssigned False NotRouted',
+      ],
+      want: 'Unknown LeftoverOfEarlierApi',
+      because: 'that there is no route only follows',
+    },
+    {
+      findings: ['RouteProgrammed Unknown RoutePending', 'AddressAssigned False NotRouted'],
+      want: 'Unknown RoutePending',
+      because: 'the address waits for the route',
+    },
+    {
+      findings: ['RouteProgrammed False NotRouted', 'AddressAssigned False NotRouted'],
+      want: 'False NotRouted',
+      because: 'there is nothing else to tell',
+    },
+    {
+      findings: ['RouteProgrammed False Denied', 'ImplementationReady False NoReadyEndpoint'],
+      want: 'False Denied',
+      because: 'neither explains the other, and the route is more fundamental',
+    },
+    {
+      findings: [
+        'Accepted False PathConflict',
+        'RouteProgrammed False NotRouted',
+        'ImplementationReady False PortNotFound',
+      ],
+      want: 'False PathConflict',
+      because: 'the spec comes before everything',
+    },
+    {
+      findings: ['RouteProgrammed Unknown RoutePending', 'ImplementationReady False ServiceNotFound'],
+      want: 'False ServiceNotFound',
+      because: 'what somebody must do comes before what passes by itself',
+    },
+  ])('$findings: $want, $because', ({ findings, want }) => {
+    const [status, reason] = want.split(' ')
+    for (const order of [findings, findings.toReversed()]) {
+      expect(ready(...order.map(found))).toMatchObject({
+        status,
+        reason,
+        message: expect.stringMatching(`^${reason} speaks`),
+      })
+    }
+  })
+})
+
 describe('a condition with several findings', () => {
   it('has the worst status, the first reason of it, and each of its messages once', () => {
     const findings = [

@@ -1,5 +1,6 @@
 /** Findings become conditions; `Ready` is computed here and nowhere else. */
 
+import { causeOf, causesFirst } from './causes.ts'
 import type { Condition } from './condition.ts'
 import type { ConditionType, Finding } from './finding.ts'
 import type { Reason } from './reasons.ts'
@@ -35,7 +36,10 @@ export function conditions(
   now: number,
 ): readonly Condition[] {
   const own = types.map((type) => condition(type, findings, previous))
-  const all = [ready(own), ...own].map((next) => ({ ...next, lastTransitionTime: transition(next, previous, now) }))
+  const all = [ready(own, findings), ...own].map((next) => ({
+    ...next,
+    lastTransitionTime: transition(next, previous, now),
+  }))
   const foreign = previous.filter(({ type }) => type !== 'Ready' && !Object.hasOwn(GOOD_REASONS, type))
   return [...all, ...foreign]
 }
@@ -45,7 +49,7 @@ type Untimed = Omit<Condition, 'lastTransitionTime'>
 function condition(type: ConditionType, findings: readonly Finding[], previous: readonly Condition[]): Untimed {
   const concerned = findings.filter((finding) => finding.condition === type)
   const worst = Math.max(...concerned.map(({ status }) => SEVERITY[status]))
-  const decisive = concerned.filter(({ status }) => SEVERITY[status] === worst)
+  const decisive = causesFirst(concerned.filter(({ status }) => SEVERITY[status] === worst))
   const [first] = decisive
   if (!first) return { type, status: 'True', reason: GOOD_REASONS[type], message: '' }
   const { status, reason } = first
@@ -56,13 +60,18 @@ function condition(type: ConditionType, findings: readonly Finding[], previous: 
   return { type, status, reason, message: [...new Set(decisive.map((finding) => finding.message))].join(' ') }
 }
 
-function ready(own: readonly Untimed[]): Untimed {
+/** Repeats what stands in the way: the most fundamental cause, and never a mere consequence while there is something else. */
+function ready(own: readonly Untimed[], findings: readonly Finding[]): Untimed {
   const needed = NEEDED.map((type) => own.find((candidate) => candidate.type === type)).filter(
     (found) => found !== undefined,
   )
-  const worst = needed.find(({ status }) => status === 'False') ?? needed.find(({ status }) => status === 'Unknown')
-  if (worst) return { ...worst, type: 'Ready' }
-  return { type: 'Ready', status: 'True', reason: 'Ready', message: '' }
+  const bad = needed.filter(({ status }) => status !== 'True')
+  const causes = bad.filter(({ reason }) => reason !== 'NotRouted')
+  const candidates = causes.length > 0 ? causes : bad
+  const worst = candidates.find(({ status }) => status === 'False') ?? candidates[0]
+  if (!worst) return { type: 'Ready', status: 'True', reason: 'Ready', message: '' }
+  const { reason, message } = causeOf(worst.reason, findings) ?? worst
+  return { type: 'Ready', status: worst.status, reason, message }
 }
 
 function transition(next: Untimed, previous: readonly Condition[], now: number): string {
