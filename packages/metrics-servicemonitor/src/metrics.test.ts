@@ -91,10 +91,10 @@ describe('findings', () => {
       says: /Service components\/catalog-svc has no port 8080 \(it has 80, 81\)\./,
     },
     {
-      because: 'a Service of type ExternalName may have no ports at all',
+      because: 'a Service of type ExternalName has nothing behind it to scrape, and perhaps no ports',
       service: { ports: [], spec: { type: 'ExternalName' } },
-      want: ['False', 'PortNotFound'],
-      says: /\(it has none\)\./,
+      want: ['False', 'ExternalNameService'],
+      says: /Service components\/catalog-svc is of type ExternalName/,
     },
     {
       because: 'the number behind a name is in the Pods, and there is none yet',
@@ -107,7 +107,7 @@ describe('findings', () => {
       service: { ports: [{ port: 8080, targetPort: 'web' }] },
       slices: [{ ports: [] }, { name: 'x', ports: [{ name: '' }] }],
       want: ['Unknown', 'TargetPortUnresolved'],
-      says: /No endpoint/,
+      says: /has no endpoint yet/,
     },
     {
       because: 'one bad reference would make prometheus-operator drop the whole monitor',

@@ -5,7 +5,7 @@ import type { Row } from './row.ts'
 export const PATHS: readonly Row[] = [
   ['path: exact and prefix', 'plain', 'components/catalog', 'prefix: /shop/tmf-api/productCatalogManagement/v4/'],
   ['path: root', 'paths', 'components/root', 'prefix: /\n'],
-  ['path: empty is the root', 'paths', 'components/empty', 'prefix: /\n'],
+  ['path: empty is no catch-all', 'paths', 'components/empty', 'spec.path is empty'],
   ['path: trailing slash, published', 'paths', 'components/trailing', 'url: https://203.0.113.7/trailing/v1/'],
   ['path: trailing slash, not matched', 'paths', 'components/trailing', 'exact: /trailing/v1\n'],
   ['path: several trailing slashes', 'paths', 'components/slashes', 'prefix: /slashes/\n'],
@@ -22,6 +22,22 @@ export const PATHS: readonly Row[] = [
   ['developerUI: below the path', 'paths', 'components/user-interface', 'developerUI: https://203.0.113.7/ui/v1/docs/'],
   ['developerUI: elsewhere', 'paths', 'components/elsewhere', 'prefix: /docs/elsewhere/'],
   ['developerUI: invalid', 'invalid', 'components/user-interface', 'spec.developerUI'],
+  [
+    'developerUI: fragment',
+    'author-slips',
+    'components/ui-fragment',
+    'developerUI: https://203.0.113.7/swagger-ui.html#/',
+  ],
+  ['developerUI: fragment is not routed', 'author-slips', 'components/ui-fragment', 'exact: /swagger-ui.html\n'],
+  ['developerUI: query', 'author-slips', 'components/ui-query', 'index.html?configUrl=/b/v3/api-docs/swagger-config\n'],
+  ['developerUI: URL', 'author-slips', 'components/ui-url', 'developerUI: https://portal.example.com/docs/c\n'],
+  ['developerUI: URL without path', 'author-slips', 'components/ui-portal', 'nothing is routed for it'],
+  ['path: not ASCII', 'author-slips', 'components/non-ascii', 'exact: /caf%C3%A9\n'],
+  ['path: another spelling of the same', 'author-slips', 'components/escaped', 'PathConflict'],
+  ['path: what clients escape', 'author-slips', 'components/odd-characters', '/a%7Cb%5Cc%22%3Cd%3E%5E%60\n'],
+  ['path: placeholder', 'author-slips', 'components/placeholder', 'write "/city"'],
+  ['path: wildcard', 'author-slips', 'components/star', 'write "/api"'],
+  ['path: URL', 'author-slips', 'components/url', 'write only its path, "/a"'],
 ]
 
 /** The Service behind the route. */
@@ -31,6 +47,11 @@ export const DESTINATION: readonly Row[] = [
   ['destination: Service missing', 'implementation', 'components/no-service', 'ServiceNotFound'],
   ['destination: port missing', 'implementation', 'components/wrong-port', 'PortNotFound'],
   ['destination: no ready endpoint', 'implementation', 'components/not-ready', 'NoReadyEndpoint'],
+  ['destination: target port given', 'author-slips', 'components/target-port', 'so write 80'],
+  ['destination: node port given', 'author-slips', 'components/node-port', 'so write 80'],
+  ['destination: port in quotes', 'author-slips', 'components/quoted-port', 'write 80 without quotes'],
+  ['destination: fully qualified', 'author-slips', 'components/qualified', 'such as "svc"'],
+  ['destination: ExternalName', 'author-slips', 'components/external-name', 'ExternalNameService'],
   ['destination: external', 'implementation', 'components/external', 'objects: []'],
   ['destination: invalid implementation', 'invalid', 'components/implementation', 'InvalidImplementation'],
   ['destination: invalid port', 'invalid', 'components/port', 'InvalidPort'],

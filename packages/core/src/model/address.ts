@@ -13,7 +13,7 @@ export interface Address {
 
 const DEFAULT_PORT = { http: 80, https: 443 } as const
 
-/** `scheme://host[:port]path`, the path as written: no trailing slash is added or taken. IPv6 addresses get brackets. */
+/** `scheme://host[:port]path`, the path as given, no trailing slash added or taken. IPv6 addresses get brackets. */
 export function urlOf(address: Address, path: string): string {
   const host = address.host.includes(':') ? `[${address.host}]` : address.host
   const port = address.port === undefined || address.port === DEFAULT_PORT[address.scheme] ? '' : `:${address.port}`

@@ -5,48 +5,26 @@
  */
 
 import { groupBy, isRecord, type KubeObject, type ObjectMeta, slimMeta } from '@exposedapi/objects'
-import type * as z from 'zod'
 import type { Condition } from '../findings/condition.ts'
-import type { Reason } from '../findings/reasons.ts'
-import { type InvalidPolicies, POLICY_FIELDS, type PolicyRequests, parsePolicies } from '../policies/policies.ts'
-import { pathProblem } from './paths.ts'
-import { type API_TYPES, BasicAuth, ExposedApiSpec, type RawSpec, type SEGMENTS } from './schema.ts'
+import { type MisplacedPolicy, misplacedPolicies } from '../policies/misplaced.ts'
+import {
+  type InvalidPolicies,
+  type ParsedPolicies,
+  POLICY_FIELDS,
+  type PolicyRequests,
+  parsePolicies,
+} from '../policies/policies.ts'
+import { fieldName, secretProblem, typeProblem } from '../policies/type-problem.ts'
+import { developerUi } from './developer-ui.ts'
+import { BasicAuth, ExposedApiSpec, type RawSpec, ReadSpec } from './schema.ts'
+import { type ApiSpec, EXTERNAL, type SpecProblem } from './spec.ts'
+import { PORT_RANGE, valueProblems } from './value-problems.ts'
 
 /** API group and version that the operator speaks (contract: read and write v1 only). */
 export const EXPOSED_API_VERSION = 'oda.tmforum.org/v1'
 
-/** Marks an API outside the cluster: never routed, its status is written by hand and never touched. */
-export const EXTERNAL = '<external>'
-
 /** The label that names the Component of an ExposedAPI. */
 export const COMPONENT_LABEL = 'oda.tmforum.org/componentName'
-
-/** `spec` in canonical form. Fields with a problem hold a harmless value: look at `problems` first. */
-export interface ApiSpec {
-  readonly name: string
-  readonly apiType: (typeof API_TYPES)[number]
-  readonly implementation: string
-  /** As written, hence with a trailing slash if there is one. */
-  readonly path: string
-  readonly port: number
-  readonly developerUI?: string
-  readonly specification: readonly { readonly url?: string; readonly version?: string }[]
-  readonly segment: (typeof SEGMENTS)[number]
-  /** Undocumented, but read by the reference: host of the published URL. */
-  readonly hostname?: string
-  /** Undocumented, but read by the reference: credentials for scraping. Undefined also if malformed; see `basicAuthProblem`. */
-  readonly basicAuth?: z.infer<typeof BasicAuth>
-  readonly basicAuthProblem?: string
-}
-
-/** Why a field of the spec cannot be honoured. */
-export interface SpecProblem {
-  /** `spec.path` */
-  readonly field: string
-  readonly reason: Reason
-  /** What is wrong and what to write instead, continuing "spec.path …". */
-  readonly message: string
-}
 
 /** `status` as far as anybody reads it. Keys of others live beside these and are never touched. */
 export interface ExposedApiStatus {
@@ -86,7 +64,9 @@ export interface ExposedApi extends KubeObject {
   readonly metadata: ObjectMeta & { readonly namespace: string }
   readonly spec: ApiSpec
   readonly problems: readonly SpecProblem[]
-  /** Policies asked for and understood. */
+  /** What is not as it should be in the spec, and yet refuses nothing. */
+  readonly advice: readonly SpecProblem[]
+  /** Policies asked for and understood; protections also where they are asked for in the wrong place. */
   readonly policies: PolicyRequests
   /** Policies asked for in words that make no sense. */
   readonly invalidPolicies: InvalidPolicies
@@ -97,9 +77,6 @@ export interface ExposedApi extends KubeObject {
 
 /** Fields outside the schema that ODA Canvas writes or reads. */
 const TOLERATED = new Set(['apiSDO', 'hostname', 'basicAuth', 'monitoring', 'id'])
-const DNS_LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/
-const DNS_NAME =
-  /^(?=.{1,253}$)[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*\.?$/
 
 /** Is this an API outside the cluster? */
 export function isExternal(api: ExposedApi): boolean {
@@ -122,27 +99,59 @@ export function componentNameOf(api: KubeObject): string | undefined {
 /** Reads a stored object. Never throws, whatever it holds. */
 export function exposedApi(object: KubeObject): ExposedApi {
   const raw = record(record(object).spec)
+  const namespace = object.metadata.namespace ?? 'default'
   const { spec, typeProblems, wrongPolicies } = typed(raw)
-  const { requests, invalid } = parsePolicies(spec)
-  const canonical = apiSpec(spec, raw)
+  const ui = developerUi(spec.developerUI)
+  const canonical = apiSpec(spec, raw, ui)
+  const known = new Set(typeProblems.map(({ field }) => field))
+  const misplaced = misplacedPolicies(raw, (key) => key !== 'specification' && isRead(key))
+  const { requests, invalid } = withProtections(parsePolicies(spec), wrongPolicies, misplaced)
   return {
     apiVersion: EXPOSED_API_VERSION,
     kind: 'ExposedAPI',
-    metadata: { ...slimMeta(object.metadata), namespace: object.metadata.namespace ?? 'default' },
+    metadata: { ...slimMeta(object.metadata), namespace },
     spec: canonical,
-    problems: [...typeProblems, ...valueProblems(canonical, new Set(typeProblems.map(({ field }) => field)))],
+    problems: [...typeProblems, ...valueProblems(canonical, namespace).filter(({ field }) => !known.has(field))],
+    advice: [...misplaced.map(misplacedAdvice), ...(ui.advice ? [ui.advice] : [])],
     policies: requests,
-    invalidPolicies: { ...invalid, ...wrongPolicies },
-    unknownFields: Object.keys(raw).filter((key) => !Object.hasOwn(ExposedApiSpec.shape, key) && !TOLERATED.has(key)),
+    invalidPolicies: invalid,
+    unknownFields: Object.keys(raw).filter((key) => !isRead(key) && !misplaced.some(({ top }) => top === key)),
     status: status(record(record(object).status)),
   }
+}
+
+function isRead(key: string): boolean {
+  return Object.hasOwn(ExposedApiSpec.shape, key) || TOLERATED.has(key)
+}
+
+/** What is asked for in the right place comes first. */
+function withProtections(
+  { requests, invalid }: ParsedPolicies,
+  wrongTypes: InvalidPolicies,
+  misplaced: readonly MisplacedPolicy[],
+): ParsedPolicies {
+  const all = { requests: { ...requests }, invalid: { ...invalid, ...wrongTypes } } as {
+    readonly requests: Record<string, unknown>
+    readonly invalid: Record<string, string>
+  }
+  for (const { policy, isProtection, asked } of misplaced) {
+    if (!isProtection || Object.hasOwn(all.requests, policy) || Object.hasOwn(all.invalid, policy)) continue
+    if (asked.invalid === undefined) all.requests[policy] = asked.request
+    else all.invalid[policy] = asked.invalid
+  }
+  return all
+}
+
+function misplacedAdvice({ field, right, isProtection }: MisplacedPolicy): SpecProblem {
+  const effect = isProtection ? 'is in the wrong place, but counts' : 'is ignored'
+  return { field, reason: 'MisplacedPolicy', message: `${effect}: write it as ${right}` }
 }
 
 /** The spec with every field of a wrong type taken out, and what was wrong. */
 function typed(raw: Record<string, unknown>) {
   // The API server stores arrays under old versions and objects under v1; both are read in apiSpec, neither is a problem.
   const { specification: _, ...rest } = raw
-  const result = ExposedApiSpec.safeParse(rest)
+  const result = ReadSpec.safeParse(rest)
   if (result.success) return { spec: result.data as RawSpec, typeProblems: [], wrongPolicies: {} }
 
   const wrongPolicies: Record<string, string> = {}
@@ -150,11 +159,12 @@ function typed(raw: Record<string, unknown>) {
   const usable: Record<string, unknown> = { ...PLACEHOLDERS, ...rest }
   // The first issue of each field: a list of 100,000 wrong entries is one problem, not a status of megabytes.
   for (const [top, [issue]] of groupBy(result.error.issues, ({ path }) => String(path[0]))) {
-    const field = `spec.${issue.path.join('.')}`
+    const field = fieldName(issue.path)
     const policy = POLICY_FIELDS[top]
-    if (policy) wrongPolicies[policy] = `${field}: ${issue.message}`
-    else typeProblems.push({ field, reason: 'InvalidSpec', message: typeMessage(top, rest[top], issue.message) })
-    if (top in PLACEHOLDERS) usable[top] = PLACEHOLDERS[top as keyof typeof PLACEHOLDERS]
+    const message = typeProblem(issue, rest, top === 'port' ? PORT_RANGE : undefined)
+    if (policy) wrongPolicies[policy] = `${field} ${message}`
+    else typeProblems.push({ field, reason: top === 'hostname' ? 'InvalidHostname' : 'InvalidSpec', message })
+    if (Object.hasOwn(PLACEHOLDERS, top)) usable[top] = PLACEHOLDERS[top as keyof typeof PLACEHOLDERS]
     else delete usable[top]
   }
   return { spec: usable as unknown as RawSpec, typeProblems, wrongPolicies }
@@ -162,34 +172,19 @@ function typed(raw: Record<string, unknown>) {
 
 const PLACEHOLDERS = { name: '', apiType: 'openapi', implementation: 'unknown', path: '/', port: 1 } as const
 
-function typeMessage(field: string, value: unknown, problem: string): string {
-  if (value === undefined) return 'is required'
-  if (field === 'apiType' || field === 'segment') {
-    return `${shown(value)} is none of ${ExposedApiSpec.shape[field === 'apiType' ? 'apiType' : 'segment'].toJSONSchema().enum?.join(', ')}`
-  }
-  return `${shown(value)}: ${problem}`
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > 64 ? `${text.slice(0, 64)}…` : text
-}
-
-function apiSpec(spec: RawSpec, raw: Record<string, unknown>): ApiSpec {
-  const { name, apiType, implementation, path, port, developerUI } = spec
-  // Not in the schema, so the API server lets any type pass; "<number>" then fails the check of the name.
-  const given = raw.hostname ?? ''
-  const hostname = given === '' ? undefined : typeof given === 'string' ? given : `<${typeof given}>`
+function apiSpec(spec: RawSpec, raw: Record<string, unknown>, ui: ReturnType<typeof developerUi>): ApiSpec {
+  const { name, apiType, implementation, path, port, hostname } = spec
   return {
     name,
     apiType,
     implementation,
     path,
     port,
-    ...(developerUI && { developerUI }),
+    ...(ui.path !== undefined && { developerUI: ui.path }),
+    ...(ui.link !== undefined && { developerUILink: ui.link }),
     specification: specifications(raw.specification),
     segment: spec.segment ?? 'coreFunction',
-    ...(hostname !== undefined && { hostname }),
+    ...(hostname && { hostname }),
     ...basicAuth(raw.basicAuth),
   }
 }
@@ -208,36 +203,10 @@ function basicAuth(value: unknown): Pick<ApiSpec, 'basicAuth' | 'basicAuthProble
   if (value === undefined || value === null) return {}
   const result = BasicAuth.safeParse(value)
   if (result.success) return { basicAuth: result.data }
-  const issue = result.error.issues[0]
-  return { basicAuthProblem: `spec.basicAuth.${issue?.path.join('.')}: ${issue?.message}` }
-}
-
-function valueProblems(spec: ApiSpec, known: ReadonlySet<string>): readonly SpecProblem[] {
-  const problems: SpecProblem[] = []
-  const check = (field: string, reason: Reason, message: string | undefined) => {
-    if (message !== undefined && !known.has(field)) problems.push({ field, reason, message })
-  }
-  check('spec.path', 'InvalidPath', pathProblem(spec.path))
-  check('spec.developerUI', 'InvalidPath', spec.developerUI === undefined ? undefined : pathProblem(spec.developerUI))
-  check(
-    'spec.port',
-    'InvalidPort',
-    spec.port >= 1 && spec.port <= 65535 ? undefined : `${spec.port} is no port: write 1 to 65535`,
-  )
-  check('spec.implementation', 'InvalidImplementation', implementationProblem(spec.implementation))
-  check(
-    'spec.hostname',
-    'InvalidHostname',
-    spec.hostname === undefined || DNS_NAME.test(spec.hostname)
-      ? undefined
-      : `${shown(spec.hostname)} is no DNS name: write it without scheme, port, path and wildcard`,
-  )
-  return problems
-}
-
-function implementationProblem(name: string): string | undefined {
-  if (name === EXTERNAL || DNS_LABEL.test(name)) return undefined
-  return `${shown(name)} cannot be the name of a Service: write lower-case letters, digits and "-", or "${EXTERNAL}"`
+  const [issue] = result.error.issues
+  if (!issue) return {}
+  const wrong = { ...issue, path: ['basicAuth', ...issue.path] }
+  return { basicAuthProblem: `${fieldName(wrong.path)} ${secretProblem(wrong, { basicAuth: value })}` }
 }
 
 /** Status of an unexpected shape (users may create objects with a pre-filled status) counts as absent, key by key. */

@@ -1,41 +1,63 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { byLengthThenPath, isBelow, normalisedPath, pathProblem, selfAndAncestors } from './paths.ts'
+import { pathTexts } from '../../test/path-texts.ts'
+import { pathProblem } from './path-problem.ts'
+import { byLengthThenPath, isBelow, normalisedPath, selfAndAncestors, spelledPath } from './paths.ts'
 
-describe('normalisedPath', () => {
+describe('the one form of a path', () => {
   it.each([
     { path: '/a/b', want: '/a/b', because: 'it is as requests have it' },
     { path: '/a/b/', want: '/a/b', because: 'a trailing slash does not matter for matching' },
     { path: '/a//', want: '/a', because: 'nor do several' },
-    { path: '/a//b', want: '/a//b', because: 'gateways do not merge slashes inside a path' },
+    { path: '/a//b', want: '/a//b', because: 'Istio merges no slashes inside a path unless it is told to' },
     { path: '/', want: '/', because: 'the root keeps its slash' },
     { path: '//', want: '/', because: 'slashes alone are the root' },
-    { path: '', want: '/', because: 'an empty path is the root' },
-  ])('"$path" is "$want": $because', ({ path, want }) => {
+    { path: '/café', want: '/caf%C3%A9', because: 'clients send UTF-8, percent-encoded' },
+    { path: '/😀', want: '/%F0%9F%98%80', because: 'so they do beyond the first plane' },
+    { path: '/a|"<>^`\\b', want: '/a%7C%22%3C%3E%5E%60%5Cb', because: 'none of these stands in a request' },
+    { path: '/%61%2D%7e', want: '/a-~', because: 'what needs no escape has none' },
+    { path: '/%c3%a9', want: '/%C3%A9', because: 'hex digits are capital in URLs' },
+    { path: '/a%2fb', want: '/a%2Fb', because: 'an encoded slash is another path than a slash' },
+    {
+      path: "/a%2Ab:@!$&'(),;=[]",
+      want: "/a%2Ab:@!$&'(),;=[]",
+      because: 'a reserved character and its escape are two paths',
+    },
+    { path: '/a%2561', want: '/a%2561', because: 'escapes are resolved once' },
+    { path: '/a/./b/../c', want: '/a/c', because: 'clients and gateways resolve dot segments' },
+    { path: '/a/%2e%2E/c', want: '/c', because: 'also those in disguise' },
+    { path: '/a/..', want: '/', because: 'a dot segment at the end leaves its slash' },
+    { path: '/a..b/...', want: '/a..b/...', because: 'dots in a name are no step upwards' },
+  ])('of "$path" is "$want": $because', ({ path, want }) => {
     expect(normalisedPath(path)).toBe(want)
   })
-})
 
-describe('pathProblem', () => {
-  it.each([
-    { path: '/a-b_c.d/~v1/$x/%2F', because: 'every other character is the business of the API' },
-    { path: '/a..b/...', because: 'dots in a name are no step upwards' },
-    { path: '', because: 'an empty path is the root' },
-    { path: `/${'a'.repeat(1023)}`, because: '1024 characters are possible' },
-  ])('"$path" is a path: $because', ({ path }) => {
-    expect(pathProblem(path)).toBeUndefined()
+  it('has a form of its own, for any text', () => {
+    fc.assert(
+      fc.property(fc.oneof(pathTexts, fc.string({ unit: 'binary' })), (path) => {
+        const form = normalisedPath(path)
+        expect(normalisedPath(form)).toBe(form)
+        expect(spelledPath(spelledPath(path))).toBe(spelledPath(path))
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
-  it.each([
-    { path: 'a/b', problem: /must start with "\/": write "\/a\/b"/, because: 'the webhook of Istio lets it pass' },
-    { path: '/a?b', problem: /"\?"/, because: 'matching never sees the query' },
-    { path: '/a#b', problem: /"#"/, because: 'a fragment never reaches a server' },
-    { path: '/a b', problem: /" "/, because: 'a blank cannot be in a request line' },
-    { path: '/a\u0000b', problem: /u0000/, because: 'nor can a control character' },
-    { path: '/a/../b', problem: /"\.\."/, because: 'gateways resolve it before they match' },
-    { path: `/${'a'.repeat(1024)}`, problem: /1025 characters/, because: 'gateways take 1024' },
-  ])('$problem: $because', ({ path, problem }) => {
-    expect(pathProblem(path)).toMatch(problem)
+  it('is what a client asks for, for any path: it goes through a URL unchanged', () => {
+    fc.assert(
+      fc.property(pathTexts, (path) => {
+        fc.pre(pathProblem(path) === undefined)
+        for (const form of [normalisedPath(path), spelledPath(path)]) {
+          expect(new URL(`http://gateway.example${form}`).pathname).toBe(form)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('is spelled with the slash at its end that was written', () => {
+    expect(spelledPath('/é/v1//')).toBe('/%C3%A9/v1//')
+    expect(spelledPath('/é/v1')).toBe('/%C3%A9/v1')
   })
 })
 

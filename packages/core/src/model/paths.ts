@@ -1,32 +1,56 @@
 /**
- * Paths of APIs: what is a path, when are two equal, which lies below which.
+ * Paths of APIs: when are two the same, and which lies below which.
  *
- * A path means itself and everything below it, segment by segment. A trailing slash does not matter for matching
- * (it is published as written).
+ * A path means itself and everything below it, segment by segment. There are many ways to write one path, and a gateway compares
+ * letter by letter after it has normalised the request. So every path has one form here, the one that requests have by then.
  */
 
-/** Gateways limit a path to 1024 characters (Gateway API, HTTPPathMatch.value; others limit the expression made of it). */
-const MAX_LENGTH = 1024
+/** What stands in a path as it is: RFC 3986, `pchar`, and the brackets that clients and Envoy leave alone. */
+const AS_IT_IS = /^[\w\-.~!$&'()*+,;=:@/[\]]*$/
+/** An escape, or what needs one: everything else, and a percent sign that begins none. */
+const SPELLED_ANEW = /%[0-9a-fA-F]{2}|[^\w\-.~!$&'()*+,;=:@/[\]]/gu
+const UNRESERVED = /[\w\-.~]/
+const DOT_SEGMENT = /\/\.{1,2}(\/|$)/
 
-/** The path that requests are matched by: without trailing slashes; `/` for the root and for the empty path. */
-export function normalisedPath(path: string): string {
-  let end = path.length
-  while (end > 1 && path.charCodeAt(end - 1) === 47) end--
-  return path.slice(0, end) || '/'
+/**
+ * The spelling of a path in URLs, a trailing slash as written. It is what clients send for it and what Envoy makes of that (`normalize_path`,
+ * Istio's default): escaped is what must be, and nothing else; hex digits are capital; dot segments are resolved. Slashes are not
+ * merged, and `%2F` stays, since both are by default other paths to Istio.
+ */
+export function spelledPath(path: string): string {
+  if (AS_IT_IS.test(path) && !DOT_SEGMENT.test(path)) return path
+  const spelled = path.replace(SPELLED_ANEW, (text) =>
+    text.length === 3 && text.startsWith('%') ? unescaped(text) : escaped(text),
+  )
+  return DOT_SEGMENT.test(spelled) ? withoutDots(spelled) : spelled
 }
 
-/** Why this is no path that a gateway can serve, with the cure; undefined if it is one. An empty path is the root. */
-export function pathProblem(path: string): string | undefined {
-  if (path === '') return undefined
-  if (!path.startsWith('/')) return `must start with "/": write "/${path.slice(0, 64)}"`
-  if (path.length > MAX_LENGTH) return `has ${path.length} characters: at most ${MAX_LENGTH} are possible`
-  const forbidden = /[?#\s\p{Cc}]/u.exec(path)?.[0]
-  if (forbidden !== undefined)
-    return `contains ${JSON.stringify(forbidden)}: a path has no query, fragment, blank or control character`
-  const dots = path.split('/').find((segment) => /^(\.|%2e){1,2}$/i.test(segment))
-  if (dots !== undefined)
-    return `contains the segment "${dots}": gateways resolve it before they match, so it would never be reached`
-  return undefined
+/** The one form of a path, by which it is matched and compared: spelled as in URLs, without trailing slashes; `/` for the root. */
+export function normalisedPath(path: string): string {
+  const spelled = spelledPath(path)
+  let end = spelled.length
+  while (end > 1 && spelled.charCodeAt(end - 1) === 47) end--
+  return spelled.slice(0, end) || '/'
+}
+
+function unescaped(code: string): string {
+  const character = String.fromCharCode(Number.parseInt(code.slice(1), 16))
+  return UNRESERVED.test(character) ? character : code.toUpperCase()
+}
+
+function escaped(character: string): string {
+  return encodeURIComponent(character.toWellFormed())
+}
+
+/** RFC 3986, 5.2.4: a dot segment at the end leaves its slash. */
+function withoutDots(path: string): string {
+  const kept: string[] = []
+  for (const segment of path.split('/').slice(1)) {
+    if (segment === '..') kept.pop()
+    else if (segment !== '.') kept.push(segment)
+  }
+  const isOpen = /\/\.{1,2}$/.test(path)
+  return `/${[...kept, ...(isOpen ? [''] : [])].join('/')}`
 }
 
 /** The path itself and every path above it up to `/`, longest first: `/a/b` gives `/a/b`, `/a`, `/`. */

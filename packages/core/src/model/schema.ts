@@ -52,5 +52,8 @@ export const ExposedApiSpec = z.looseObject({
   ...POLICY_SCHEMA,
 })
 
+/** The same with what is read although no schema declares it, so that the API server lets any type pass. */
+export const ReadSpec = ExposedApiSpec.extend({ hostname: z.string().nullish() })
+
 /** `spec` as stored, once its types are right. */
-export type RawSpec = z.infer<typeof ExposedApiSpec>
+export type RawSpec = z.infer<typeof ReadSpec>

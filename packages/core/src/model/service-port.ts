@@ -6,18 +6,33 @@ import { SERVICE, type Service, type ServicePort } from './kinds.ts'
 /** The Service behind an API and its port, or why there is none. */
 export type ServicePortAnswer =
   | { readonly service: Service; readonly port: ServicePort; readonly problem?: undefined }
-  | { readonly problem: 'ServiceNotFound' | 'PortNotFound'; readonly message: string }
+  | { readonly problem: 'ServiceNotFound' | 'ExternalNameService' | 'PortNotFound'; readonly message: string }
 
 /** Looks up `spec.implementation` and `spec.port`. */
 export function servicePortOf({ metadata: { namespace }, spec }: ExposedApi, view: View): ServicePortAnswer {
   const name = `${namespace}/${spec.implementation}`
   const service = view.get(SERVICE, namespace, spec.implementation)
   if (!service) return { problem: 'ServiceNotFound', message: `Service ${name} does not exist.` }
+  if (service.spec.type === 'ExternalName') return { problem: 'ExternalNameService', message: externalName(name) }
   const port = tcpPort(service, spec.port)
   if (port) return { service, port }
-  const numbers = tcpPorts(service).map((candidate) => candidate.port)
-  const others = numbers.length === 0 ? 'it has none' : `it has ${numbers.join(', ')}`
-  return { problem: 'PortNotFound', message: `Service ${name} has no port ${spec.port} (${others}).` }
+  const ports = tcpPorts(service)
+  const others = ports.length === 0 ? 'it has none' : `it has ${ports.map((candidate) => candidate.port).join(', ')}`
+  const message = `Service ${name} has no port ${spec.port} (${others})${meant(spec.port, ports)}.`
+  return { problem: 'PortNotFound', message }
+}
+
+/** It is a DNS alias: no endpoints, so readiness cannot be known, and nothing to scrape. */
+function externalName(name: string): string {
+  return `Service ${name} is of type ExternalName and has no endpoints: use a Service without selector and an EndpointSlice of your own, or set spec.implementation to "<external>".`
+}
+
+/** The commonest slips: the port of the container, or that of the nodes. */
+function meant(number: number, ports: readonly ServicePort[]): string {
+  const behind = ports.find(({ targetPort }) => targetPort === number)
+  if (behind) return `: ${number} is the target port of ${behind.port}, so write ${behind.port}`
+  const outside = ports.find(({ nodePort }) => nodePort === number)
+  return outside ? `: ${number} is the node port of ${outside.port}, so write ${outside.port}` : ''
 }
 
 /** The port of that number. One number may be a TCP and a UDP port; HTTP is spoken over TCP. */

@@ -30,6 +30,6 @@ function location(text: string | undefined): RequestPart {
   const part = requestPart(text?.trim() || 'header')
   if (part) return part
   throw new Nonsense(
-    `spec.apiKeyVerification.location: ${quoted(text)} is not understood; write "header", "query", "cookie", "header:NAME", "request.header.NAME" or "request.queryparam.NAME"`,
+    `spec.apiKeyVerification.location ${quoted(text)} is not understood: write "header", "query", "cookie", "header:NAME", "request.header.NAME" or "request.queryparam.NAME"`,
   )
 }

@@ -69,14 +69,14 @@ export const cors = policyRow({
 function origin(text: string): string {
   if (text === '*' || ORIGIN.test(text)) return text
   throw new Nonsense(
-    `spec.CORS.allowOrigins: ${quoted(text)} is not an origin; write "https://host", "https://*.host" or "*"`,
+    `spec.CORS.allowOrigins ${quoted(text)} is not an origin: write "https://host", "https://*.host" or "*"`,
   )
 }
 
 function headerName(text: string): string {
   if (HEADER_NAME.test(text)) return text
   throw new Nonsense(
-    `spec.CORS.handlePreflightRequests.allowHeaders: ${quoted(text)} is not a header name; write names such as "Content-Type", separated by commas`,
+    `spec.CORS.handlePreflightRequests.allowHeaders ${quoted(text)} is not a header name: write names such as "Content-Type", separated by commas`,
   )
 }
 
@@ -84,6 +84,6 @@ function method(text: string): string {
   const upper = text.toUpperCase()
   if (METHODS.has(upper)) return upper
   throw new Nonsense(
-    `spec.CORS.handlePreflightRequests.allowMethods: ${quoted(text)} is not an HTTP method; write one of ${[...METHODS].join(', ')}`,
+    `spec.CORS.handlePreflightRequests.allowMethods ${quoted(text)} is not an HTTP method: write some of ${[...METHODS].join(', ')}, separated by commas`,
   )
 }

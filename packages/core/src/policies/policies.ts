@@ -11,6 +11,7 @@ import { Nonsense, type PolicyRow } from './policy.ts'
 import { quota } from './quota.ts'
 import { rateLimit } from './rate-limit.ts'
 import { template } from './template.ts'
+import { fieldName, typeProblem } from './type-problem.ts'
 
 /** Every policy by its name, in the order in which they are reported. */
 export const POLICIES = { cors, rateLimit, quota, apiKeyVerification, oasValidation, template } as const
@@ -50,15 +51,38 @@ export function parsePolicies(spec: Readonly<Record<string, unknown>>): ParsedPo
   const requests: Record<string, unknown> = {}
   const invalid: Record<string, string> = {}
   for (const name of POLICY_NAMES) {
-    // The rows differ in their types, and the schema has checked that each finds its own.
-    const row = POLICIES[name] as unknown as PolicyRow<string, never, unknown>
-    try {
-      const value = row.read(spec[row.field] as never)
-      if (value !== undefined) requests[name] = value
-    } catch (error) {
-      if (!(error instanceof Nonsense)) throw error
-      invalid[name] = error.message
-    }
+    const read = readTyped(name, spec[POLICIES[name].field])
+    if (read.request !== undefined) requests[name] = read.request
+    if (read.invalid !== undefined) invalid[name] = read.invalid
   }
   return { requests, invalid }
+}
+
+/** What a value asks for as one policy; neither of the two if it asks for nothing. */
+export interface ReadPolicy {
+  readonly request?: unknown
+  readonly invalid?: string
+}
+
+/** Reads a value of any type as one policy. Never throws. */
+export function readPolicy(name: PolicyName, value: unknown): ReadPolicy {
+  const result = POLICIES[name].schema.safeParse(value)
+  if (result.success) return readTyped(name, result.data)
+  const [issue] = result.error.issues
+  if (!issue) return {}
+  const { field } = POLICIES[name]
+  const at = [field, ...issue.path]
+  return { invalid: `${fieldName(at)} ${typeProblem({ ...issue, path: at }, { [field]: value })}` }
+}
+
+function readTyped(name: PolicyName, value: unknown): ReadPolicy {
+  // The rows differ in their types, and the schema has checked that each finds its own.
+  const row = POLICIES[name] as unknown as PolicyRow<string, never, unknown>
+  try {
+    const request = row.read(value as never)
+    return request === undefined ? {} : { request }
+  } catch (error) {
+    if (!(error instanceof Nonsense)) throw error
+    return { invalid: error.message }
+  }
 }

@@ -39,6 +39,6 @@ function interval(text: string | undefined): 'second' | 'minute' {
   if (value === 'ps') return 'second'
   if (value === 'pm') return 'minute'
   throw new Nonsense(
-    `spec.rateLimit.interval: ${quoted(text)} is not understood; write "ps" (per second) or "pm" (per minute)`,
+    `spec.rateLimit.interval ${quoted(text)} is not understood: write "ps" (per second) or "pm" (per minute)`,
   )
 }

@@ -4,6 +4,7 @@
  * The vocabulary is Apigee's (spike arrest `6pm`, `request.header.x`), so doubtful values are read as Apigee reads them.
  */
 import { Nonsense } from './policy.ts'
+import { shown } from './type-problem.ts'
 
 /** Where something is found in a request. Without a name the gateway's default name is meant. */
 export interface RequestPart {
@@ -31,7 +32,8 @@ export function csv(text: string | undefined, absent: string): readonly string[]
 export function count(text: string | undefined, field: string): number {
   const value = /^[0-9]{1,9}$/.test(text?.trim() ?? '') ? Number(text) : 0
   if (value > 0) return value
-  throw new Nonsense(`${field}: ${quoted(text)} is not a number of requests; write a whole number from 1, such as "6"`)
+  const given = text?.trim() ? `${quoted(text)} is not a number of requests` : 'is required'
+  throw new Nonsense(`${field} ${given}: write a whole number from 1, such as "6"`)
 }
 
 /** What to count requests by; nothing given: all requests of the API together. */
@@ -41,7 +43,7 @@ export function identifier(text: string | undefined, field: string): Identifier 
   if (/^(ip|client\.ip)$/i.test(value)) return { by: 'ip' }
   const part = requestPart(value)
   if (part?.name !== undefined) return { by: 'part', part }
-  throw new Nonsense(`${field}: ${quoted(text)} is not understood; write "IP", "header:NAME" or "request.header.NAME"`)
+  throw new Nonsense(`${field} ${quoted(text)} is not understood: write "IP", "header:NAME" or "request.header.NAME"`)
 }
 
 /** `header`, `header:x-key`, `request.header.x-key`, `request.queryparam.key` and their like. */
@@ -56,5 +58,5 @@ export function requestPart(text: string): RequestPart | undefined {
 
 /** A value in a message. */
 export function quoted(text: string | undefined): string {
-  return text === undefined ? 'nothing' : JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text)
+  return shown(text ?? '')
 }

@@ -8,6 +8,7 @@ import type { Observation } from '../../adapters/gateway.ts'
 import type { Finding } from '../../findings/finding.ts'
 import { type Address, urlOf } from '../../model/address.ts'
 import type { ApiStatus, ExposedApi } from '../../model/exposed-api.ts'
+import { spelledPath } from '../../model/paths.ts'
 import type { PublishedUrls } from './status.ts'
 
 /** What the operator remembers about one API between decisions. Lost at a restart, and nothing depends on it but delays. */
@@ -73,23 +74,23 @@ export function keptAddress(
   const since = grace.addressLostSince ?? now
   const dueMs = since + limitMs - now
   if (dueMs <= 0) return { ...withdrawn, grace: { addressLostSince: since } }
-  const message = `${reported.map((finding) => finding.message).join(' ')} The last address stays published for a while.`
+  const message = `${reported.map((finding) => finding.message).join(' ')} The last known address stays published for a while.`
   const kept: Finding = { condition: 'AddressAssigned', status: 'True', reason: 'AddressHeld', message }
   return { urls: fresh ?? publishedUrls(api, old), findings: [kept], grace: { addressLostSince: since }, dueMs }
 }
 
-function freshUrls(address: Address, { spec: { path, developerUI } }: ExposedApi): PublishedUrls {
+function freshUrls(address: Address, { spec: { path, developerUILink: link } }: ExposedApi): PublishedUrls {
   return {
-    url: urlOf(address, path),
-    ...(developerUI !== undefined && { developerUI: urlOf(address, developerUI) }),
+    url: urlOf(address, spelledPath(path)),
+    ...(link !== undefined && { developerUI: link.startsWith('/') ? urlOf(address, link) : link }),
     ...(address.ip !== undefined && { ip: address.ip }),
   }
 }
 
-function publishedUrls({ spec: { developerUI } }: ExposedApi, old: ApiStatus): PublishedUrls {
+function publishedUrls({ spec: { developerUILink: link } }: ExposedApi, old: ApiStatus): PublishedUrls {
   return {
     ...(old.url !== undefined && { url: old.url }),
-    ...(developerUI !== undefined && old.developerUI !== undefined && { developerUI: old.developerUI }),
+    ...(link !== undefined && old.developerUI !== undefined && { developerUI: old.developerUI }),
     ...(old.ip !== undefined && { ip: old.ip }),
   }
 }

@@ -7,19 +7,23 @@ import { COMPONENT } from '../../model/kinds.ts'
 
 /** Findings on `Accepted` that come from the spec alone. One of status False refuses the API. */
 export function admit(api: ExposedApi): readonly Finding[] {
-  const refusals = api.problems.map(
-    ({ field, reason, message }): Finding => ({
-      condition: 'Accepted',
-      status: 'False',
-      reason,
-      message: `${field} ${message}.`,
-    }),
-  )
-  if (api.unknownFields.length === 0) return refusals
-  const names = api.unknownFields.slice(0, 10).map((key) => `spec.${key.slice(0, 64)}`)
-  const more = api.unknownFields.length > names.length ? ' and more' : ''
-  const message = `Nothing reads ${names.join(', ')}${more}.`
-  return [...refusals, { condition: 'Accepted', status: 'True', reason: 'UnknownFields', message }]
+  const about = (status: Finding['status'], problems: ExposedApi['problems']) =>
+    problems.slice(0, MAX_NAMED).map(({ field, reason, message }): Finding => {
+      return { condition: 'Accepted', status, reason, message: `${field} ${message}.` }
+    })
+  return [...about('False', api.problems), ...about('True', api.advice), ...unknownFields(api)]
+}
+
+/** More than this helps nobody, and must not fill a status. */
+const MAX_NAMED = 10
+
+function unknownFields({ unknownFields: unknown }: ExposedApi): readonly Finding[] {
+  if (unknown.length === 0) return []
+  const names = unknown.slice(0, MAX_NAMED).map((key) => `spec.${key.slice(0, 64)}`)
+  const [field, ignored] = unknown.length === 1 ? ['field', 'is ignored'] : ['fields', 'are ignored']
+  const more = unknown.length > names.length ? ' and more' : ''
+  const message = `Unknown ${field} ${names.join(', ')}${more} ${ignored}.`
+  return [{ condition: 'Accepted', status: 'True', reason: 'UnknownFields', message }]
 }
 
 /** Advice if the API names a Component that does not exist: then nobody completes on its URL and readiness. */
