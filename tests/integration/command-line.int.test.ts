@@ -112,7 +112,7 @@ describe('render', () => {
       what: 'YAML that is no object',
       args: ['render', '-f', '-'],
       input: 'just text',
-      says: 'is no Kubernetes object',
+      says: 'is not a Kubernetes object',
     },
   ])('says in one line what is wrong with $what', async ({ args, input, says }) => {
     const run = await exposedapi(args, GATEWAY, input)

@@ -218,10 +218,7 @@ it('a leader that is stopped for longer than its Lease writes nothing when it go
   const ms = await handOver(old, fresh, signalled)
   console.log(`SIGSTOP of the leader → first write of the standby: ${ms} ms; after SIGCONT it ended in ${ended} ms`)
   expect((await writesOf(old)).filter((event) => at(event) >= continued)).toEqual([])
-  expect(old.process.log.slice(-2).map(({ msg }) => msg)).toEqual([
-    'lost the Lease',
-    'leadership is lost, ending the process',
-  ])
+  expect(old.process.log.slice(-2).map(({ msg }) => msg)).toEqual(['lost the Lease', 'lost leadership, exiting'])
   await fresh.process.stop()
 })
 
@@ -281,7 +278,7 @@ it('a write that does not come back keeps it from ending for 10 s, and no longer
     console.log(`SIGTERM with a write that hangs: ended after ${ms} ms`)
     expect(ms).toBeGreaterThan(9000)
     expect(ms).toBeLessThan(11_000)
-    expect(stuck.process.log.at(-1)?.msg).toBe('not stopped within 10 s, giving up what is in flight')
+    expect(stuck.process.log.at(-1)?.msg).toBe('did not stop within 10 s, abandoning what is in flight')
   } finally {
     await set.canvas.testbed.thaw('kube-apiserver')
   }

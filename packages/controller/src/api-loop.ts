@@ -79,7 +79,7 @@ export class ApiLoop {
       return await this.#run(key)
     } catch (error) {
       if (!(error instanceof Error) || !isNamespaceGoing(error.cause)) throw error
-      this.#log.info({ key }, 'the namespace is being deleted, nothing is left to do')
+      this.#log.info({ key }, 'the namespace is being deleted: nothing left to do')
       return {}
     }
   }
@@ -156,7 +156,7 @@ export class ApiLoop {
     for (const entry of planned.annotate) {
       const { object } = entry
       const annotate = () => this.#annotate(entry, uid)
-      await attempt(`annotate ${object.kind} ${nameOf(object)}`, object, annotate, failures, CONFLICT)
+      await attempt(`could not annotate ${object.kind} ${nameOf(object)}`, object, annotate, failures, CONFLICT)
     }
     return planned.obsolete.length + planned.annotate.length === 0
   }
@@ -165,7 +165,7 @@ export class ApiLoop {
   async #apply(key: string, { object }: Rendered, failures: RefusedWrite[]): Promise<boolean> {
     if (failures.some((failure) => sameJson(failure.object, object))) return false
     const apply = async () => void (await this.#cluster.apply(object, key))
-    return attempt(`apply ${object.kind} ${nameOf(object)}`, object, apply, failures)
+    return attempt(`could not apply ${object.kind} ${nameOf(object)}`, object, apply, failures)
   }
 
   /** Writes the status, once. Rejects for what must be tried again. */
@@ -193,7 +193,7 @@ export class ApiLoop {
       await this.#cluster.patchStatus(EXPOSED_API, api, patch, { writer: key })
     } catch (cause) {
       if (codeOf(cause) === 404) return // Deleted meanwhile: the watch will say so.
-      throw new Error(`patch status of ExposedAPI ${nameOf(api)}`, { cause })
+      throw new Error(`could not patch the status of ExposedAPI ${nameOf(api)}`, { cause })
     }
     recordStatus(this.#events, api, status.conditions)
   }
@@ -225,7 +225,7 @@ type RefusedWrite = WriteFailure & { readonly error: Error }
  * queue backs off, and the status says nothing.
  */
 async function attempt(
-  what: string,
+  failed: string,
   object: KubeObject,
   write: () => Promise<void>,
   failures: RefusedWrite[],
@@ -237,7 +237,7 @@ async function attempt(
   } catch (cause) {
     if (cause instanceof ConflictError) throw cause // Somebody was faster: no fault, and cured by the next run.
     const message = refusal(cause, final)
-    const error = new Error(what, { cause })
+    const error = new Error(failed, { cause })
     if (message === undefined) throw error
     failures.push({ object, message, error })
     return false

@@ -63,7 +63,7 @@ export class ComponentLoop {
         this.#queue.add(key)
         return {}
       }
-      throw new Error(`patch status of Component ${nameOf(component)}`, { cause })
+      throw new Error(`could not patch the status of Component ${nameOf(component)}`, { cause })
     }
     return {}
   }

@@ -1,8 +1,8 @@
 /**
  * The domain loop: changes of the cluster become keys, keys become decisions, decisions become writes.
  *
- * Nobody writes watch mappings: whoever read what has changed is queued again. Only the first sight of an object is told
- * apart, since nobody can have read it.
+ * Nobody writes watch mappings: whoever read what has changed is queued again. Only an object that is seen for the
+ * first time is queued by its own name, since nobody can have read it.
  */
 import { EXPOSED_API } from '@exposedapi/core'
 import { COMPONENT, isBehind, type Rules } from '@exposedapi/core/engine'
@@ -41,7 +41,7 @@ export interface ControllerOptions {
 export interface ControllerHealth {
   /** A restart of the process would help. */
   readonly dead: readonly string[]
-  /** Why the caches are not in step yet. */
+  /** Why the caches are not in sync yet. */
   readonly notReady: readonly string[]
   /** What is not permitted and therefore not seen, though the rest works. */
   readonly notes: readonly string[]
@@ -57,7 +57,7 @@ export class Controller {
   readonly #liveness: Liveness
   readonly #log: Logger
   #synced = false
-  /** The first pass over what gone APIs hold, once we work. */
+  /** The first pass over annotations of deleted APIs, once we work. */
   #sweep: Promise<void> | undefined
 
   constructor(options: ControllerOptions) {
@@ -80,14 +80,14 @@ export class Controller {
     cluster.onChange((change, readers) => this.#changed(change, readers))
   }
 
-  /** Fills the caches and keeps them in step; resolves once they are. Writes nothing: this is all that a standby does. */
+  /** Fills the caches and keeps them in sync; resolves once they are. Writes nothing: this is all that a standby does. */
   async sync(): Promise<void> {
     this.#liveness.start()
     await this.#cluster.start()
     this.#synced = true
   }
 
-  /** Decides about everything, gives back what gone APIs hold, and works from then on. Call once, after `sync`. */
+  /** Decides about everything, removes annotations of deleted APIs, and works from then on. Call once, after `sync`. */
   async work(): Promise<void> {
     // Whatever was there before waits behind what a user changes meanwhile; what changed while nobody looked comes first.
     const apis = [...this.#cluster.all(EXPOSED_API)]
@@ -97,7 +97,10 @@ export class Controller {
     this.#queue.start()
     this.#sweep = this.#apis.sweep().catch((error: unknown) => {
       // Nothing that lives depends on it.
-      this.#log.error({ err: error }, 'what gone APIs hold was not all given back; the next start tries again')
+      this.#log.error(
+        { err: error },
+        'could not remove all annotations of deleted ExposedAPIs; the next start tries again',
+      )
     })
     await this.#sweep
   }
@@ -126,7 +129,7 @@ export class Controller {
     const awaited = kinds.flatMap(({ resource, waiting }) => (waiting === undefined ? [] : [`${resource}: ${waiting}`]))
     return {
       dead: this.#liveness.dead(),
-      notReady: [...awaited, ...(this.#synced ? [] : ['the first lists are not complete'])],
+      notReady: [...awaited, ...(this.#synced ? [] : ['the initial lists are not complete yet'])],
       notes: forbidden.map((rule) => `no permission to ${rule}`),
     }
   }

@@ -72,11 +72,12 @@ export class AnnotationMetrics implements MetricsAdapter {
       return none(
         'False',
         'ServiceHasNoSelector',
-        `Service ${nameOf(service)} has no selector, so its Pods are unknown.`,
+        `Service ${nameOf(service)} has no selector, so its Pods cannot be found.`,
       )
     }
     const pods = podsOf(service, view)
-    if (pods.length === 0) return none('Unknown', 'NoPods', `Service ${nameOf(service)} selects no running Pod yet.`)
+    if (pods.length === 0)
+      return none('Unknown', 'NoPods', `Service ${nameOf(service)} does not select any running Pod yet.`)
     const older = olderClaimants(api, pods, view)
     const targets = pods.map((pod): Target => {
       const wanted = this.#convention.annotations(api, port, pod)
@@ -113,7 +114,7 @@ export class AnnotationMetrics implements MetricsAdapter {
     if (handsOff) return handsOff
     const keeper = keeperOf(wanted, pod, older, this.#convention)
     if (keeper) {
-      const message = `The older ExposedAPI ${nameOf(keeper.api)} keeps annotation ${keeper.key} of Pod ${nameOf(pod)}.`
+      const message = `Annotation ${keeper.key} of Pod ${nameOf(pod)} belongs to the older ExposedAPI ${nameOf(keeper.api)}.`
       return { status: 'False', reason: 'AnnotationConflict', message }
     }
     return conflict(uid, wanted, pod, view)

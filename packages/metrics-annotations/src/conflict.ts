@@ -18,9 +18,9 @@ export function conflict(uid: string, wanted: Annotations, pod: Pod, view: View)
     if (managers.length === 0 && siblings.length > 0) {
       // An older one that claims the Pod has been found before. A younger one gives way, and we come back.
       const names = siblings.sort().map((other) => siblingName(other, view))
-      return waits(`${what} is applied by ${names.join(' and ')} until that gives it back.`)
+      return waits(`${what} is still held by ${names.join(' and ')}.`)
     }
-    const whose = managers.length > 0 ? `was set by ${managers.join(' and ')}` : 'was set by somebody unknown'
+    const whose = managers.length > 0 ? `was set by ${managers.join(' and ')}` : 'was set by an unknown writer'
     const message = `${what} ${whose} to another value, so the Pod is left alone.`
     return { status: 'False', reason: 'AnnotationConflict', message }
   }
@@ -29,7 +29,7 @@ export function conflict(uid: string, wanted: Annotations, pod: Pod, view: View)
 
 function siblingName(uid: string, view: View): string {
   const [api] = view.by(API_BY_UID, uid)
-  return api ? `ExposedAPI ${nameOf(api)}` : 'an ExposedAPI that is gone'
+  return api ? `ExposedAPI ${nameOf(api)}` : 'a deleted ExposedAPI'
 }
 
 function waits(message: string): Obstacle {

@@ -75,7 +75,7 @@ describe('DataDogAnnotation', () => {
       because: 'the key would be longer than Kubernetes allows',
       pods: [{ containers: [{ ...MAIN, name: 'x'.repeat(57) }] }],
       finding: 'False ContainerPortNotDeclared',
-      says: /too long a name/,
+      says: /is too long for an annotation: use at most 56 characters/,
     },
     {
       because: 'the value that the reference wrote stays until the Pod is replaced',
@@ -92,7 +92,7 @@ describe('DataDogAnnotation', () => {
       because: 'two metrics APIs in one container: the older keeps the key',
       others: [OLDER],
       finding: 'False AnnotationConflict',
-      says: /components\/older keeps annotation ad\.datadoghq\.com\/main\.checks/,
+      says: /Annotation ad\.datadoghq\.com\/main\.checks of Pod .* belongs to the older ExposedAPI components\/older/,
     },
   ])('$finding: $because', ({ finding, says, ...words }) => {
     const { applied, findings, messages } = render(dataDogAnnotation, words)

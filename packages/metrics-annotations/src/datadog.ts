@@ -22,7 +22,7 @@ export function dataDog({ namespace }: DataDogOptions): Convention {
       const target = containerOf(port, pod)
       if (!target) return portNotDeclared(port, pod)
       if (target.container.length > LONGEST_NAME) {
-        const message = `Container ${target.container} of Pod ${nameOf(pod)} has too long a name for the annotation <name>.checks.`
+        const message = `The name of container ${target.container} of Pod ${nameOf(pod)} is too long for an annotation: use at most ${LONGEST_NAME} characters.`
         return { status: 'False', reason: 'ContainerPortNotDeclared', message }
       }
       const endpoint = `http://%%host%%:${target.number}${spec.path}`

@@ -4,7 +4,7 @@ import * as z from 'zod'
 /** Options of `PrometheusAnnotation`. All have defaults. */
 export const PrometheusOptions = z.strictObject({
   scheme: z.enum(['http', 'https']).default('http').meta({
-    description: 'Scheme of scrapes. Azure managed Prometheus does not read it and uses http',
+    description: 'Scheme of scrapes. Azure managed Prometheus ignores it and uses http',
   }),
 })
 
@@ -15,9 +15,12 @@ export type PrometheusOptions = z.output<typeof PrometheusOptions>
 export const DataDogOptions = z.strictObject({
   namespace: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_.]*$/, 'write a prefix of metric names: a letter, then letters, digits, "_" and "."')
+    .regex(
+      /^[A-Za-z][A-Za-z0-9_.]*$/,
+      'write a prefix for metric names: a letter, followed by letters, digits, "_" and "."',
+    )
     .default('components')
-    .meta({ description: 'Prefix of the names of all metrics. No Kubernetes namespace' }),
+    .meta({ description: 'Prefix of the names of all metrics. Not a Kubernetes namespace' }),
 })
 
 /** Parsed {@link DataDogOptions}. */

@@ -121,7 +121,7 @@ describe('PrometheusAnnotation', () => {
       because: 'nobody known set it, and it was not us',
       pods: [{ annotations: { 'prometheus.io/path': '/x' } }],
       finding: 'False AnnotationConflict',
-      says: /somebody unknown/,
+      says: /set by an unknown writer/,
     },
     {
       because: 'a shared key cannot change: the API server would answer 409',
@@ -138,7 +138,7 @@ describe('PrometheusAnnotation', () => {
       because: 'a Pod has room for one metrics API, and the older keeps it',
       others: [OLDER],
       finding: 'False AnnotationConflict',
-      says: /older ExposedAPI components\/older keeps annotation prometheus\.io\/path of Pod components\/catalog-0/,
+      says: /Annotation prometheus\.io\/path of Pod components\/catalog-0 belongs to the older ExposedAPI components\/older/,
     },
     {
       because: 'the same through another Service with another selector',
@@ -172,7 +172,7 @@ describe('PrometheusAnnotation', () => {
         { annotations: { 'prometheus.io/path': '/gone' }, by: { 'exposedapi-operator.gone': ['prometheus.io/path'] } },
       ],
       finding: 'Unknown AnnotationConflict',
-      says: /an ExposedAPI that is gone/,
+      says: /a deleted ExposedAPI/,
     },
   ])('$finding: $because', ({ finding, says, ...words }) => {
     const { applied, findings, messages } = render(prometheusAnnotation, words)

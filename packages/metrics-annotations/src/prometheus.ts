@@ -50,12 +50,12 @@ function handsOff(uid: string, pod: Pod): Obstacle | undefined {
       status: 'False',
       reason: TAKEN_BY_INJECTOR,
       message:
-        `Istio's injector owns the prometheus.io annotations of Pod ${nameOf(pod)} and took the application's at admission: ` +
-        'annotate the Pod template, or use mode ServiceMonitor.',
+        `Istio's sidecar injector owns the prometheus.io annotations of Pod ${nameOf(pod)}: ` +
+        'annotate the Pod template, or use the mode ServiceMonitor.',
     }
   }
   if (annotations[`${PREFIX}scrape`] === 'false' && !ours.includes(`${PREFIX}scrape`)) {
-    const message = `Pod ${nameOf(pod)} is annotated prometheus.io/scrape: "false", so it is left alone.`
+    const message = `Pod ${nameOf(pod)} has the annotation prometheus.io/scrape: "false", so it is left alone.`
     return { status: 'False', reason: 'AnnotationConflict', message }
   }
   return undefined

@@ -78,23 +78,26 @@ export class ServiceMonitorMetrics implements MetricsAdapter {
     const { apiGroup } = this.#options
     const missing = `The cluster does not serve ${crdNameOf(apiGroup)}, so nothing scrapes this API.`
     const other = API_GROUPS.find((group) => group !== apiGroup && view.serves(MONITOR_KINDS[group]) !== undefined)
-    return other === undefined ? missing : `${missing} It serves ${crdNameOf(other)}: is option apiGroup right?`
+    return other === undefined ? missing : `${missing} It serves ${crdNameOf(other)}: is the option apiGroup right?`
   }
 }
+
+const SECRET_WORDS = { name: 'the name of a Secret', key: 'a key in that Secret' } as const
 
 /** A reference without name or key has the right shape, and yet makes prometheus-operator drop the whole monitor. */
 function basicAuthProblem({ spec: { basicAuth, basicAuthProblem: problem } }: ExposedApi): string | undefined {
   if (problem !== undefined) return `${problem}.`
   for (const part of ['username', 'password'] as const) {
     for (const field of ['name', 'key'] as const) {
-      if (basicAuth?.[part][field] === '') return `spec.basicAuth.${part}.${field} is empty.`
+      if (basicAuth?.[part][field] === '')
+        return `spec.basicAuth.${part}.${field} is empty: write ${SECRET_WORDS[field]}.`
     }
   }
   return undefined
 }
 
 function noLabels(service: string): Finding {
-  const message = `Service ${service} has no labels, so its monitor must look at every Service of the namespace.`
+  const message = `Service ${service} has no labels, so its monitor has to look at every Service of the namespace.`
   return { condition: 'MetricsConfigured', status: 'True', reason: 'ServiceHasNoLabels', message }
 }
 

@@ -30,6 +30,6 @@ export function portOf(
   const ports = slices().flatMap((slice) => slice.ports.filter((candidate) => candidate.name === ''))
   const numbers = [...new Set(ports.flatMap((candidate) => candidate.port ?? []))].sort((a, b) => a - b)
   if (numbers.length > 0) return { numbers }
-  const message = `No endpoint of Service ${nameOf(service)} tells yet which port its target port "${port.targetPort}" is.`
+  const message = `Service ${nameOf(service)} has no endpoint yet that tells the number of its target port "${port.targetPort}".`
   return { problem: 'TargetPortUnresolved', message }
 }

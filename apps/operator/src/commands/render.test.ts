@@ -40,13 +40,13 @@ it('tells which API is refused, and why', async () => {
   })
   const { refused } = await rendered(objects)
   expect(refused).toHaveLength(3)
-  expect(refused[0]).toMatch(/^ExposedAPI components\/.*: InvalidPort: spec\.port 0 is no port/)
+  expect(refused[0]).toMatch(/^ExposedAPI components\/.*: InvalidPort: spec\.port 0 is not a port/)
 })
 
 it('says so when there is nothing to render, and when an object plays no part', async () => {
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', namespace: 'b' } }
   const { notes } = await rendered([secret])
-  expect(notes).toEqual(['Secret b/a plays no part and is left out', 'there is no ExposedAPI among the manifests'])
+  expect(notes).toEqual(['Secret b/a is not needed and is left out', 'there is no ExposedAPI among the manifests'])
 })
 
 it('finds the Service of the gateway through Pods, on request', async () => {

@@ -42,7 +42,7 @@ export function rendering(objects: readonly KubeObject[], rules: Rules): Renderi
   const world = new FileWorld(kinds)
   const notes: string[] = []
   for (const object of objects) {
-    if (!world.put(object)) notes.push(`${object.kind} ${nameOf(object)} plays no part and is left out`)
+    if (!world.put(object)) notes.push(`${object.kind} ${nameOf(object)} is not needed and is left out`)
   }
   const apis = world.apis()
   if (apis.length === 0) notes.push('there is no ExposedAPI among the manifests')
@@ -122,7 +122,7 @@ function objectsIn(value: unknown, where: string): readonly KubeObject[] {
     typeof object.apiVersion !== 'string' ||
     typeof object.metadata?.name !== 'string'
   ) {
-    throw new ConfigurationError(`${where} is no Kubernetes object: apiVersion, kind and metadata.name are needed`)
+    throw new ConfigurationError(`${where} is not a Kubernetes object: apiVersion, kind and metadata.name are required`)
   }
   return [object as KubeObject]
 }

@@ -19,7 +19,7 @@ export async function run(flags: Flags, environment: NodeJS.ProcessEnv = process
   const config = configuration(environment, flags.config)
   const isPod = existsSync(SERVICE_ACCOUNT)
   if (!isPod && !flags.standalone && flags.kubeconfig === undefined) {
-    throw new ConfigurationError('this is no Pod with a service account: add --standalone to run from a kubeconfig')
+    throw new ConfigurationError('this is not a Pod with a service account: add --standalone to run with a kubeconfig')
   }
   const parts = await compose(config, flags)
   const { controller, logger, telemetry } = parts
@@ -62,16 +62,16 @@ function adapterNames({ gateways, metrics, retired }: Rules) {
 async function work({ controller, leadership, logger }: Parts, stop: AbortSignal): Promise<void> {
   await controller.sync()
   if (stop.aborted) return
-  logger.info({}, 'caches are in step')
+  logger.info({}, 'caches are in sync')
   await leadership.campaign(() => {
     // At once and without ceremony: another replica writes already, and what we remember is out of date.
-    logger.fatal({}, 'leadership is lost, ending the process')
+    logger.fatal({}, 'lost leadership, exiting')
     process.exit(1)
   })
   if (stop.aborted) return
   await controller.work()
   collectWhenIdle()
-  logger.info({}, 'started: caches are in step, workers run')
+  logger.info({}, 'started: caches are in sync, workers are running')
 }
 
 /** In this order: the Lease goes after the last write and not before. */
@@ -85,7 +85,7 @@ async function close({ controller, leadership, cluster, client, logger }: Parts)
 
 /** The Lease is not released then: who knows what is still on its way to the API server. */
 function giveUp({ logger }: Parts): void {
-  logger.fatal({}, `not stopped within ${STOP_WITHIN_MS / 1000} s, giving up what is in flight`)
+  logger.fatal({}, `did not stop within ${STOP_WITHIN_MS / 1000} s, abandoning what is in flight`)
   process.exit(1)
 }
 

@@ -36,7 +36,9 @@ export async function descriptorOf<Type extends keyof AdapterTypes>(
   const exported = await exportsOf(specifier, type, setting)
   const refused = exported.find(({ contract }) => contract !== CONTRACT)
   if (refused)
-    throw new ConfigurationError(`${setting} keeps contract ${refused.contract}, but this operator needs ${CONTRACT}`)
+    throw new ConfigurationError(
+      `${setting} was written for contract ${refused.contract} of adapters, but this operator needs ${CONTRACT}; install a matching version`,
+    )
   const usable = exported.filter((descriptor) => descriptor.type === type)
   const chosen = wanted === undefined ? usable : usable.filter((descriptor) => descriptor.name === wanted)
   const [found] = chosen

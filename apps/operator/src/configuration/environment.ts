@@ -18,7 +18,7 @@ const LOG_LEVELS = { 10: 'debug', 20: 'info', 30: 'warn', 40: 'error', 50: 'fata
 const MISSPELT_MODES: Readonly<Record<string, string>> = { DataDogAnnotations: 'DataDogAnnotation' }
 
 const optional = (schema: z.ZodType<string>) => schema.optional()
-const text = z.string().trim().min(1, 'a text that is not blank')
+const text = z.string().trim().min(1, 'a value that is not blank')
 const milliseconds = (fallback: number) =>
   z
     .string()
@@ -37,7 +37,7 @@ export const ENVIRONMENT = {
   LOGGING: z
     .enum(Object.keys(LOG_LEVELS) as [keyof typeof LOG_LEVELS & string])
     .default('20' as never)
-    .meta({ description: 'Log level: 10 debug, 20 info, 30 warnings, 40 errors, 50 fatal' }),
+    .meta({ description: 'Log level: 10 debug, 20 info, 30 warning, 40 error, 50 fatal' }),
   COMPONENT_NAMESPACE: text.default('components').meta({
     description: 'Namespaces whose ExposedAPIs are served: comma-separated names and globs; `!glob` excludes',
   }),
@@ -48,7 +48,7 @@ export const ENVIRONMENT = {
   GATEWAY_OPTIONS: optional(text).meta({ description: 'Options of the gateway adapter as a JSON object' }),
   OPENMETRICS_IMPLEMENTATION: text.default('ServiceMonitor').meta({
     description:
-      'How metrics APIs are made known to a monitoring system: `ServiceMonitor`, `PrometheusAnnotation`, `DataDogAnnotation`, or the name of an npm package that exports a metrics adapter',
+      'How a monitoring system learns of metrics APIs: `ServiceMonitor`, `PrometheusAnnotation`, `DataDogAnnotation`, or the name of an npm package that exports a metrics adapter',
   }),
   METRICS_OPTIONS: optional(text).meta({ description: 'Options of the metrics adapter as a JSON object' }),
   RETIRED: optional(text).meta({
@@ -57,16 +57,17 @@ export const ENVIRONMENT = {
   }),
   UNSUPPORTED_POLICY: oneOf('default', 'deny', 'warn', 'compat').default('default').meta({
     description:
-      'Routes whose policies cannot be enforced. `default`: deny without API key verification, warn otherwise; `deny`: deny all; `warn` or `compat`: warn for all, as the reference',
+      'What to do with a route whose policy cannot be enforced. `default`: close it if it asks for API key verification, else warn; `deny`: always close it; `warn` or `compat`: always warn, as the reference operator does',
   }),
   READINESS_DEBOUNCE_MS: milliseconds(DEFAULT_SETTINGS.readinessDebounceMs).meta({
-    description: 'Time without a ready endpoint until readiness is withdrawn',
+    description: 'Milliseconds without a ready endpoint after which readiness is withdrawn',
   }),
   ADDRESS_HOLD_MS: milliseconds(DEFAULT_SETTINGS.addressHoldMs).meta({
-    description: 'Time for which a published address outlives its Gateway',
+    description: 'Milliseconds for which a published address outlives its Gateway',
   }),
   LEASE_NAMESPACE: optional(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'the name of a namespace')).meta({
-    description: 'Namespace of the Lease by which replicas elect a leader (default: that of the Pod or the kubeconfig)',
+    description:
+      'Namespace of the Lease through which replicas elect a leader (default: that of the Pod or the kubeconfig)',
   }),
   HTTP_PORT: port.default(8080).meta({ description: 'Port of /healthz, /readyz and /metrics' }),
 } as const

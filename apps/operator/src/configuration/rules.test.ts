@@ -70,7 +70,7 @@ it('a package with several of one type must be asked for one of them by name', a
 
 it('an adapter of another contract ends the start, naming both', async () => {
   const refused = rulesFor(configuration({ GATEWAY: thirdParty({ contract: 1 }) }))
-  await expect(refused).rejects.toThrow('keeps contract 1, but this operator needs 2')
+  await expect(refused).rejects.toThrow('was written for contract 1 of adapters, but this operator needs 2')
 })
 
 it('the gateway and the annotations mean the same Pods: the engine keeps one cache for each resource', async () => {

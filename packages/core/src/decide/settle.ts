@@ -53,7 +53,7 @@ export function settle(world: World, rules: Rules, now = 0): ReadonlyMap<string,
     }
     if (changes === 0) return settled
   }
-  throw new Error(`the world has not come to rest after ${PASSES} passes: an adapter renders something else each time`)
+  throw new Error(`nothing settled after ${PASSES} passes: an adapter renders something different each time`)
 }
 
 function settleOne(api: ExposedApi, world: World, rules: Rules, now: number) {

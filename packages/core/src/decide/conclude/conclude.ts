@@ -48,7 +48,7 @@ export function conclude(plan: Plan, view: View, rules: Rules, input: Conclusion
 /** A refused spec: the last good route stays, nothing new is written, and the status says what to correct. */
 function refused(api: ExposedApi, { admission }: Because, view: View, { now }: ConclusionInput): Conclusion {
   const types = conditionTypes(api)
-  const waits = 'Nothing is written while the spec is refused; a last good route stays.'
+  const waits = 'Nothing is written while the spec is invalid; the last valid route, if there is one, stays in place.'
   const findings = [
     ...admission,
     ...checkComponent(api, view),
@@ -67,8 +67,8 @@ function faulty(
   { now }: ConclusionInput,
 ): Conclusion {
   const asksPolicies = conditionTypes(api).includes('PoliciesEnforced')
-  const open = asksPolicies ? ' It may still be open although a policy is asked for.' : ''
-  const message = `Gateway adapter ${fault.adapter} failed on this API; a route that stands is left as it is.${open}`
+  const open = asksPolicies ? ' It may be open although the API asks for a policy.' : ''
+  const message = `Gateway adapter ${fault.adapter} failed for this API; an existing route is left as it is.${open}`
   const unknown = (condition: ConditionType): Finding => {
     return { condition, status: 'Unknown', reason: 'AdapterFault', message }
   }

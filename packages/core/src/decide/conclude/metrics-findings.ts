@@ -41,7 +41,7 @@ function clash(reason: string): 'False' | 'Unknown' {
 }
 
 function faulty({ adapter }: AdapterFault): Finding {
-  const message = `Metrics adapter ${adapter} failed on this API; what it has made is left as it is.`
+  const message = `Metrics adapter ${adapter} failed for this API; what it has written is left as it is.`
   return { condition: 'MetricsConfigured', status: 'Unknown', reason: 'AdapterFault', message }
 }
 
@@ -54,7 +54,7 @@ function written(
 ): readonly Finding[] {
   const refusal = rejected(object, failures)
   if (refusal.length > 0 || ownerOf(object, api, view, ownedKindsOf(rules).metrics).ours) return refusal
-  const message = `${object.kind} ${nameOf(object)} is not written yet.`
+  const message = `${object.kind} ${nameOf(object)} has not been written yet.`
   return [{ condition: 'MetricsConfigured', status: 'Unknown', reason: 'RoutePending', message }]
 }
 

@@ -24,7 +24,7 @@ export function checkImplementation(api: ExposedApi, view: View): readonly Findi
   // Such a Service reports its endpoints as ready always, also while they terminate.
   const ready = slices.some((slice) => (service.spec.publishNotReadyAddresses ? slice.serving : slice.ready))
   if (ready) return []
-  return [notReady('NoReadyEndpoint', `No endpoint behind port ${port.port} of Service ${name} is ready.`)]
+  return [notReady('NoReadyEndpoint', `Service ${name} has no ready endpoint for port ${port.port}.`)]
 }
 
 function notReady(reason: Reason, message: string): Finding {

@@ -20,14 +20,14 @@ export function placementFindings(api: ExposedApi, placement: Placement, former?
     }
     return [
       { condition: 'Accepted', status: 'False', reason: 'PathConflict', message },
-      notRouted('RouteProgrammed', 'No route is written for a path of another API.'),
+      notRouted('RouteProgrammed', 'No route is written: the path belongs to another ExposedAPI.'),
       ...(isMetricsApi(api)
-        ? [notRouted('MetricsConfigured', 'Metrics are not collected from a path of another API.')]
+        ? [notRouted('MetricsConfigured', 'Metrics are not collected: the path belongs to another ExposedAPI.')]
         : []),
     ]
   }
   if (!placement.developerUiLostTo) return []
-  const message = `spec.developerUI ${api.spec.developerUI} belongs to ExposedAPI ${nameOf(placement.developerUiLostTo)}, so it leads there.`
+  const message = `Path ${api.spec.developerUI} of spec.developerUI belongs to ExposedAPI ${nameOf(placement.developerUiLostTo)}, so requests to it go there.`
   return [{ condition: 'RouteProgrammed', status: 'True', reason: 'PathNotRouted', message }]
 }
 
@@ -46,7 +46,7 @@ function closed(
   { api, view, kinds }: Exhibits,
 ): readonly Finding[] {
   if (states.every(({ progress }) => progress.state === 'stored')) {
-    const message = `Requests are answered 503: ${denied}.`
+    const message = `All requests are answered with 503: ${denied}.`
     return [{ condition: 'RouteProgrammed', status: 'False', reason: 'Denied', message }]
   }
   const isOpen = states.some(({ rendered, progress }) => {
@@ -77,7 +77,7 @@ function refused({ refusal: { reason, message } }: Progress & { state: 'refused'
   const status = reason === 'NotOwned' ? 'False' : 'Unknown'
   return [
     { condition: 'Accepted', status, reason, message },
-    { ...notRouted('RouteProgrammed', 'Another object has the name of the route.'), status },
+    { ...notRouted('RouteProgrammed', 'Another object already has the name of the route.'), status },
   ]
 }
 

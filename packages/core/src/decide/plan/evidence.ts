@@ -70,9 +70,9 @@ export function progressOf(
   const refusal = refusalOf(refusals, object)
   if (refusal) return { state: 'refused', refusal }
   const { existing, ours } = ownerOf(object, api, view, kinds)
-  if (!existing || !ours) return { state: 'waiting', message: `${what} is not written yet.` }
+  if (!existing || !ours) return { state: 'waiting', message: `${what} has not been written yet.` }
   if (!containsBody(existing, object))
-    return { state: 'dropped', message: `The API server has not stored all fields of ${what}.` }
+    return { state: 'dropped', message: `The API server dropped some fields of ${what}.` }
   if (ready?.(existing) === false) return { state: 'waiting', message: `${what} is not ready yet.` }
   return { state: 'stored', stored: existing }
 }
@@ -102,7 +102,11 @@ function doubtAbout(progress: Progress, standing: boolean): Doubt | undefined {
       // The garbage collector is on its way.
       if (reason === 'LeftoverOfEarlierApi') return pending(standing, message)
       if (reason === 'WriteRejected' && standing) {
-        return { state: 'Refused', reason: 'UpdateRejected', message: `${message} It stays in force as it was.` }
+        return {
+          state: 'Refused',
+          reason: 'UpdateRejected',
+          message: `${message} The policy stays in force as it was.`,
+        }
       }
       return { state: 'Refused', reason, message }
     }

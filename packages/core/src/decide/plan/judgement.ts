@@ -74,7 +74,7 @@ function refusedHere(api: ExposedApi, settings: Settings): readonly PolicyVerdic
   const { cors } = api.policies
   if (!cors?.allowCredentials || !cors.allowOrigins.includes('*') || settings.allowInsecureCors) return invalid
   const message =
-    'spec.CORS.allowCredentials together with allowOrigins "*" would let every site act for the user; name the origins.'
+    'spec.CORS.allowCredentials with allowOrigins "*" would let any website act for the user: list the allowed origins.'
   return [...invalid, { policy: 'cors', state: 'Invalid', reason: 'InsecureCORS', message }]
 }
 

@@ -87,6 +87,6 @@ function notOwned(existing: KubeObject, api: ExposedApi): Finding {
     condition: 'Accepted',
     status: 'False',
     reason: 'NotOwned',
-    message: `${what} has our name but ${whose}; it is not touched.`,
+    message: `${what} already exists and ${whose}, so it is left alone.`,
   }
 }
