@@ -78,6 +78,13 @@ describe('fields of a wrong type or value', () => {
     expect(problems.map(({ field, reason, message }) => `${reason}: ${field} ${message}`)).toEqual([says])
   })
 
+  it.each(['5g-catalog', '5', 'a', `${'a'.repeat(63)}`])(
+    '%s is the name of a Service to the API server',
+    (implementation) => {
+      expect(anApi({ spec: { implementation } }).problems).toEqual([])
+    },
+  )
+
   it('are one problem each, in the order of the schema, and leave harmless values', () => {
     const { problems, spec } = exposedApi({ ...rawApi(), ...{ spec: { path: 1, port: null, apiType: {} } } })
     expect(problems.map(({ field }) => field).toSorted()).toEqual([

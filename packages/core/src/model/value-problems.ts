@@ -5,7 +5,8 @@ import { pathProblem } from './path-problem.ts'
 import type { ApiSpec, SpecProblem } from './spec.ts'
 import { EXTERNAL } from './spec.ts'
 
-const DNS_LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/
+/** As the API server has it since Kubernetes 1.34: RFC 1123, which allows a leading digit. */
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 const DNS_NAME =
   /^(?=.{1,253}$)[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*\.?$/
 
