@@ -1,14 +1,15 @@
 /**
- * Writes the tables of the documentation that follow from the code: environment variables, fields, reasons.
+ * Writes the tables of the documentation that follow from the code: environment variables, fields, reasons, messages.
  *
  *     npm run docs             writes them
  *     npm run docs -- --check  fails if one is out of date
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { ExposedApiSpec, REASONS } from '@exposedapi/core/engine'
-import { BUILT_IN, ConfigurationFile, documentedVariables } from '@exposedapi/operator'
+import { ExposedApiSpec } from '@exposedapi/core/engine'
+import { ConfigurationFile, documentedVariables } from '@exposedapi/operator'
 import * as z from 'zod'
+import { allReasons, examples } from './messages.ts'
 
 const DOCS = new URL('../docs/', import.meta.url)
 
@@ -16,6 +17,7 @@ const DOCS = new URL('../docs/', import.meta.url)
 const TABLES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'configuration.md': { environment },
   'exposedapi.md': { fields, reasons },
+  'messages.md': { messages },
 }
 
 /** Documents whose tables are not what the code says; writes them unless `check`. */
@@ -78,13 +80,21 @@ function rowsOf(schema: JsonSchema, prefix: string): string[][] {
 }
 
 function reasons(): string {
-  const ofAdapters = Object.assign({}, ...BUILT_IN.map((descriptor) => descriptor.reasons ?? {})) as Record<
-    string,
-    string
-  >
   return markdown(
     ['reason', 'what to do'],
-    Object.entries({ ...REASONS, ...ofAdapters }).map(([reason, cure]) => [`\`${reason}\``, cure]),
+    Object.entries(allReasons()).map(([reason, cure]) => [`\`${reason}\``, cure]),
+  )
+}
+
+function messages(): string {
+  return markdown(
+    ['condition', 'status', 'reason', 'for example'],
+    examples().map(({ about, status, reason, text }) => [
+      about === 'policy' ? 'one policy' : `\`${about}\``,
+      status,
+      `\`${reason}\``,
+      text,
+    ]),
   )
 }
 

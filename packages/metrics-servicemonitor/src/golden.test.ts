@@ -12,6 +12,7 @@ import { adapterOf, exposedApi, MemoryView } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments, stringify } from 'yaml'
 import { serviceMonitor } from './index.ts'
+import { MONITOR_KINDS } from './kind.ts'
 
 const FOLDER = new URL('../testdata/', import.meta.url)
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -24,10 +25,11 @@ const names = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.in.yaml') ?
 
 function rendered(text: string, reverse: boolean): string {
   const documents = parseAllDocuments(text).map((document) => document.toJS())
-  const options = documents.find(({ kind }) => kind === 'Options')?.spec ?? {}
+  const { spec: options = {}, unserved = [] } = documents.find(({ kind }) => kind === 'Options') ?? {}
   const objects: KubeObject[] = documents.filter(({ kind }) => kind !== 'Options')
   const view = new MemoryView()
   for (const object of reverse ? objects.toReversed() : objects) view.add(KINDS[object.kind] as Kind, object)
+  for (const group of unserved) view.unserve(MONITOR_KINDS[group as keyof typeof MONITOR_KINDS])
   const adapter = adapterOf(serviceMonitor, options)
   const apis = objects.filter(({ kind }) => kind === 'ExposedAPI')
   return apis

@@ -66,7 +66,6 @@ export const ADDRESS: readonly Row[] = [
   ['hosts: namespace/host', 'server-hosts', 'some-hosts/some-hosts', 'url: https://api.example.com/'],
   ['hosts: hostname', 'server-hosts', 'hostname/hostname', 'url: https://shop.example.com/'],
   ['hosts: hostname that no server admits', 'server-hosts', 'hostname-refused/hostname-refused', 'admits host shop.'],
-  ['hosts: invalid hostname', 'invalid', 'components/hostname', 'InvalidHostname'],
   ['hosts: copies only under common ones', 'nested-hosts', 'components/shop', 'authority'],
   ['override: host', 'public-host', 'components/stock', 'url: https://api.example.com:8443/stock'],
   ['override: host and port', 'override-host-and-port', 'components/shop', 'url: https://api.example.com:9443/shop'],

@@ -3,7 +3,6 @@ import type { Row } from './row.ts'
 
 /** Each reason that this adapter gives. */
 export const REASONS: readonly Row[] = [
-  ['InvalidPath', 'invalid', 'components/query', "Accepted: 'False InvalidPath"],
   ['PathConflict', 'equal-paths', 'components/second', 'False PathConflict'],
   ['NotOwned', 'not-owned', 'components/shop', 'False NotOwned'],
   ['CrdMissing', 'crd-missing', 'components/shop', 'False CrdMissing'],

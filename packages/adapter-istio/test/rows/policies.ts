@@ -53,8 +53,6 @@ export const POLICIES: readonly Row[] = [
   ['rateLimit: unknown identifier', 'rate-limits', 'components/whom', 'False Invalid'],
   ['rateLimit: off', 'rate-limits', 'components/off', 'host: off'],
   ['quota', 'other-policies', 'components/quota', 'QuotaPeriodMissing'],
-  ['policies: nested as in a Component', 'author-slips', 'components/nested-protection', 'True MisplacedPolicy'],
-  ['policies: a nested protection counts', 'author-slips', 'components/nested-protection', 'status: 503'],
   ['quota: empty strings', 'other-policies', 'components/quota-of-charts', 'host: quota-of-charts'],
   ['quota: limit in words', 'other-policies', 'components/quota-words', 'False Invalid'],
   ['OASValidation: requests', 'other-policies', 'components/requests', 'policy: oasValidation'],

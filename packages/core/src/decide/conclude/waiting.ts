@@ -73,7 +73,7 @@ function wasUnanswered({ status }: ExposedApi): boolean {
 function pending(status: 'False' | 'Unknown', reason: 'NoAnswer' | 'RoutePending'): Finding {
   const message =
     reason === 'NoAnswer'
-      ? 'The gateway has never reported on the route.'
+      ? 'The gateway has never reported on the route: is its controller running?'
       : 'The gateway has not yet reported on the latest version of the route.'
   return { condition: 'RouteProgrammed', status, reason, message }
 }

@@ -72,7 +72,10 @@ export function progressOf(
   const { existing, ours } = ownerOf(object, api, view, kinds)
   if (!existing || !ours) return { state: 'waiting', message: `${what} has not been written yet.` }
   if (!containsBody(existing, object))
-    return { state: 'dropped', message: `The API server dropped some fields of ${what}.` }
+    return {
+      state: 'dropped',
+      message: `The API server dropped some fields of ${what}: update its custom resource definition.`,
+    }
   if (ready?.(existing) === false) return { state: 'waiting', message: `${what} is not ready yet.` }
   return { state: 'stored', stored: existing }
 }
@@ -105,7 +108,7 @@ function doubtAbout(progress: Progress, standing: boolean): Doubt | undefined {
         return {
           state: 'Refused',
           reason: 'UpdateRejected',
-          message: `${message} The policy stays in force as it was.`,
+          message: `The policy stays in force as it was: ${message}`,
         }
       }
       return { state: 'Refused', reason, message }

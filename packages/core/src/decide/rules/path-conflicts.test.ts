@@ -4,13 +4,17 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { pathTexts } from '../../../test/path-texts.ts'
 import { MemoryView } from '../../cluster/memory-view.ts'
+import type { ExposedApi } from '../../model/exposed-api.ts'
 import { EXPOSED_API } from '../../model/kinds.ts'
 import { pathProblem } from '../../model/path-problem.ts'
 import { isBelow, normalisedPath } from '../../model/paths.ts'
 import { anApi, rawApi } from '../../testing/builders.ts'
-import { nestedBelow, pathIndexes, place } from './placement.ts'
+import { NullGateway } from '../../testing/null-gateway.ts'
+import { onlyGateway } from './gateway-entry.ts'
+import { type Claim, nestedBelow, pathIndexes, place } from './placement.ts'
 
-const INDEXES = pathIndexes({ hosts: () => ['*'] })
+const INDEXES = pathIndexes([onlyGateway(new NullGateway())])
+const claimOf = (api: ExposedApi) => INDEXES.claimsOf(api)[0] as Claim
 const paths = pathTexts.filter((path) => pathProblem(path) === undefined)
 /** Likely to be the same path in other words. */
 const pairs = fc.oneof(
@@ -28,8 +32,9 @@ it('conflicts and nesting are those of the one form, for any two paths', () => {
       const view = new MemoryView().add(EXPOSED_API, rawApi(older), rawApi(younger))
       const [one, other] = [normalisedPath(first), normalisedPath(second)]
 
-      expect(place(anApi(younger), view, INDEXES).lostTo?.metadata.name).toBe(one === other ? 'older' : undefined)
-      const nested = nestedBelow(anApi(older), [one], view, INDEXES).map(({ api, path }) => `${nameOf(api)} ${path}`)
+      const [a, b] = [anApi(older), anApi(younger)]
+      expect(place(b, claimOf(b), view, INDEXES).lostTo?.metadata.name).toBe(one === other ? 'older' : undefined)
+      const nested = nestedBelow(a, claimOf(a), [one], view, INDEXES).map(({ api, path }) => `${nameOf(api)} ${path}`)
       expect(nested).toEqual(isBelow(other, one) ? [`components/younger ${other}`] : [])
     }),
     { numRuns: 1_000 },

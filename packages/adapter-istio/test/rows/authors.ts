@@ -1,0 +1,43 @@
+/** Rows about what authors of ExposedAPIs write, though it is not quite what we read. */
+import type { Row } from './row.ts'
+
+/** What is refused, and what is understood all the same. */
+export const AUTHORS: readonly Row[] = [
+  ['path: relative', 'invalid', 'components/relative', 'InvalidPath'],
+  ['path: query', 'invalid', 'components/query', 'InvalidPath'],
+  ['path: fragment', 'invalid', 'components/fragment', 'InvalidPath'],
+  ['path: dots', 'invalid', 'components/dots', 'InvalidPath'],
+  ['path: encoded dots', 'invalid', 'components/encoded-dots', 'InvalidPath'],
+  ['path: blank', 'invalid', 'components/blank', 'InvalidPath'],
+  ['path: control character', 'invalid', 'components/control', 'InvalidPath'],
+  ['path: more than 1024 characters', 'invalid', 'components/long', 'InvalidPath'],
+  ['path: 1024 characters', 'invalid', 'components/longest-allowed', 'VirtualService components/longest-allowed'],
+  ['developerUI: invalid', 'invalid', 'components/user-interface', 'spec.developerUI'],
+  ['destination: invalid implementation', 'invalid', 'components/implementation', 'InvalidImplementation'],
+  ['destination: invalid port', 'invalid', 'components/port', 'InvalidPort'],
+  ['hosts: invalid hostname', 'invalid', 'components/hostname', 'InvalidHostname'],
+  ['InvalidPath', 'invalid', 'components/query', "Accepted: 'False InvalidPath"],
+  [
+    'developerUI: fragment',
+    'author-slips',
+    'components/ui-fragment',
+    'developerUI: https://203.0.113.7/swagger-ui.html#/',
+  ],
+  ['developerUI: fragment is not routed', 'author-slips', 'components/ui-fragment', 'exact: /swagger-ui.html\n'],
+  ['developerUI: query', 'author-slips', 'components/ui-query', 'index.html?configUrl=/b/v3/api-docs/swagger-config\n'],
+  ['developerUI: URL', 'author-slips', 'components/ui-url', 'developerUI: https://portal.example.com/docs/c\n'],
+  ['developerUI: URL without path', 'author-slips', 'components/ui-portal', 'nothing is routed for it'],
+  ['path: not ASCII', 'author-slips', 'components/non-ascii', 'exact: /caf%C3%A9\n'],
+  ['path: another spelling of the same', 'author-slips', 'components/escaped', 'PathConflict'],
+  ['path: what clients escape', 'author-slips', 'components/odd-characters', '/a%7Cb%5Cc%22%3Cd%3E%5E%60\n'],
+  ['path: placeholder', 'author-slips', 'components/placeholder', 'write "/city"'],
+  ['path: wildcard', 'author-slips', 'components/star', 'write "/api"'],
+  ['path: URL', 'author-slips', 'components/url', 'write only its path, "/a"'],
+  ['destination: target port given', 'author-slips', 'components/target-port', 'so write 80'],
+  ['destination: node port given', 'author-slips', 'components/node-port', 'so write 80'],
+  ['destination: port in quotes', 'author-slips', 'components/quoted-port', 'write 80 without quotes'],
+  ['destination: fully qualified', 'author-slips', 'components/qualified', 'such as "svc"'],
+  ['destination: ExternalName', 'author-slips', 'components/external-name', 'ExternalNameService'],
+  ['policies: nested as in a Component', 'author-slips', 'components/nested-protection', 'True MisplacedPolicy'],
+  ['policies: a nested protection counts', 'author-slips', 'components/nested-protection', 'status: 503'],
+]
