@@ -7,4 +7,5 @@ package crds
 import (
 	_ "github.com/prometheus-operator/prometheus-operator/pkg/versionutil"
 	_ "istio.io/api/label"
+	_ "sigs.k8s.io/gateway-api/pkg/consts"
 )

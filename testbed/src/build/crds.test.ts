@@ -7,6 +7,7 @@ test('CRDs come by name and in order from the modules and from our own file', as
     'servicemonitors.monitoring.coreos.com',
     'components.oda.tmforum.org',
     'gateways.networking.istio.io',
+    'gateways.gateway.networking.k8s.io',
   ]
   const found = await crds(names)
   expect(found).toMatchObject(names.map((name) => ({ kind: 'CustomResourceDefinition', metadata: { name } })))
@@ -18,9 +19,10 @@ test('Component has no status subresource, as in ODA Canvas', async () => {
   expect(JSON.stringify(component)).not.toContain('subresources')
 })
 
-test.each(['no-such-kind.networking.istio.io', 'no-such-kind.monitoring.coreos.com'] as const)(
-  '%s is an error that names it',
-  async (name) => {
-    await expect(crds([name])).rejects.toThrow(name)
-  },
-)
+test.each([
+  'no-such-kind.networking.istio.io',
+  'no-such-kind.monitoring.coreos.com',
+  'no-such-kind.gateway.networking.k8s.io',
+] as const)('%s is an error that names it', async (name) => {
+  await expect(crds([name])).rejects.toThrow(name)
+})

@@ -3,8 +3,12 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { go } from './go.ts'
 
-/** The CustomResourceDefinitions that the test bed knows: all of Istio's and the Prometheus operator's, and Component. */
-export type CrdName = `${string}.istio.io` | `${string}.monitoring.coreos.com` | 'components.oda.tmforum.org'
+/** The CustomResourceDefinitions that the test bed knows: all of Istio's, the Gateway API's and the Prometheus operator's, and Component. */
+export type CrdName =
+  | `${string}.istio.io`
+  | `${string}.gateway.networking.k8s.io`
+  | `${string}.monitoring.coreos.com`
+  | 'components.oda.tmforum.org'
 
 const MODULE = join(import.meta.dirname, '..', '..', 'crds')
 
@@ -32,8 +36,12 @@ async function crd(name: CrdName): Promise<object> {
 async function sourceOf(name: CrdName): Promise<string> {
   if (name.endsWith('.istio.io'))
     return join(await folderOf('istio.io/api'), 'kubernetes', 'customresourcedefinitions.gen.yaml')
-  if (!name.endsWith('.monitoring.coreos.com')) return join(MODULE, 'component.yaml')
   const plural = name.slice(0, name.indexOf('.'))
+  if (name.endsWith('.gateway.networking.k8s.io')) {
+    const folder = await folderOf('sigs.k8s.io/gateway-api')
+    return join(folder, 'config', 'crd', 'standard', `gateway.networking.k8s.io_${plural}.yaml`)
+  }
+  if (!name.endsWith('.monitoring.coreos.com')) return join(MODULE, 'component.yaml')
   const folder = await folderOf('github.com/prometheus-operator/prometheus-operator')
   return join(folder, 'example', 'prometheus-operator-crd', `monitoring.coreos.com_${plural}.yaml`)
 }

@@ -32,6 +32,10 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
   Component: { apiVersion: 'oda.tmforum.org/v1', plural: 'components' },
   ExposedAPI: { apiVersion: 'oda.tmforum.org/v1', plural: 'exposedapis' },
   Gateway: { apiVersion: 'networking.istio.io/v1', plural: 'gateways' },
+  // Of the Gateway API. Its Gateway shares the name of Istio's, so it goes by its full name.
+  'Gateway.gateway.networking.k8s.io': { apiVersion: 'gateway.networking.k8s.io/v1', plural: 'gateways' },
+  GatewayClass: { apiVersion: 'gateway.networking.k8s.io/v1', plural: 'gatewayclasses', clusterScoped: true },
+  HTTPRoute: { apiVersion: 'gateway.networking.k8s.io/v1', plural: 'httproutes' },
   VirtualService: { apiVersion: 'networking.istio.io/v1', plural: 'virtualservices' },
   ServiceMonitor: { apiVersion: 'monitoring.coreos.com/v1', plural: 'servicemonitors' },
 }
