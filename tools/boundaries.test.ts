@@ -260,10 +260,12 @@ it('has nothing to say against what is allowed', () => {
 
 describe('package.json of each package', () => {
   const packages = WALLS.flatMap(({ of, ours }) => (/^packages\/[a-z]+$/.test(of) ? [{ folder: of, ours }] : []))
-  const adapters = ['adapter-istio', 'metrics-servicemonitor', 'metrics-annotations'].map((name) => ({
-    folder: `packages/${name}`,
-    ours: ['@exposedapi/core'],
-  }))
+  const adapters = ['adapter-istio', 'adapter-gateway-api', 'metrics-servicemonitor', 'metrics-annotations'].map(
+    (name) => ({
+      folder: `packages/${name}`,
+      ours: ['@exposedapi/core'],
+    }),
+  )
 
   it.each([...packages, ...adapters])('says the same as the imports of $folder may do', ({ folder, ours }) => {
     const { dependencies = {} } = JSON.parse(readFileSync(`${ROOT}${folder}/package.json`, 'utf8')) as {

@@ -112,6 +112,7 @@ export const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     'write',
     '.',
   ],
+  'packages/adapter-gateway-api/src': ['objects', ['options.ts', 'policies'], 'http-route.ts', 'observed', '.'],
   'packages/adapter-istio/src': ['objects', ['options.ts', 'envoy-limits.ts'], 'policies', 'address', 'conflicts', '.'],
   'testbed/src': ['processes', 'build', 'control-plane', 'canvas', 'mesh', '.'],
 }

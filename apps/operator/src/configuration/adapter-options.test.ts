@@ -16,6 +16,11 @@ const VALUES: Readonly<Record<string, { readonly text: string; readonly value: u
   'istio paths': { text: 'legacy', value: 'legacy' },
   'istio compatUrl': { text: 'true', value: true },
   'istio clusterDomain': { text: 'example.org', value: 'example.org' },
+  'gateway-api gateway': { text: 'canvas/gw', value: 'canvas/gw' },
+  'gateway-api sectionName': { text: 'https', value: 'https' },
+  'gateway-api publicHostname': { text: 'api.example.com:8443', value: 'api.example.com:8443' },
+  'gateway-api publicScheme': { text: 'https', value: 'https' },
+  'gateway-api publicPort': { text: '8443', value: 8443 },
   'ServiceMonitor labels': { text: 'release=stack, team=', value: { release: 'stack', team: '' } },
   'ServiceMonitor interval': { text: '1d', value: '1d' },
   'ServiceMonitor scheme': { text: 'https', value: 'https' },
@@ -33,7 +38,7 @@ const OPTIONS = BUILT_IN.flatMap((descriptor) =>
   })),
 )
 const NO_JSON = { variable: 'GATEWAY_OPTIONS', text: undefined }
-const [istio, serviceMonitor] = BUILT_IN as [AnyDescriptor, AnyDescriptor]
+const [istio, , serviceMonitor] = BUILT_IN as [AnyDescriptor, AnyDescriptor, AnyDescriptor]
 
 describe('each option of each adapter', () => {
   it('has a row here', () => {

@@ -1,4 +1,5 @@
 /** The adapters that this operator brings, and the way to others. The only place that chooses. */
+import { gatewayApi } from '@exposedapi/adapter-gateway-api'
 import { istio } from '@exposedapi/adapter-istio'
 import { type AdapterDescriptor, type AdapterTypes, CONTRACT } from '@exposedapi/core'
 import { dataDogAnnotation, prometheusAnnotation } from '@exposedapi/metrics-annotations'
@@ -8,7 +9,13 @@ import { ConfigurationError, quoted } from './error.ts'
 import { nearestName } from './nearest-name.ts'
 
 /** Every adapter that is part of the operator. */
-export const BUILT_IN: readonly AnyDescriptor[] = [istio, serviceMonitor, prometheusAnnotation, dataDogAnnotation]
+export const BUILT_IN: readonly AnyDescriptor[] = [
+  istio,
+  gatewayApi,
+  serviceMonitor,
+  prometheusAnnotation,
+  dataDogAnnotation,
+]
 
 /** Those of one type. */
 export function builtIn<Type extends keyof AdapterTypes>(type: Type): readonly AdapterDescriptor<unknown, Type>[] {

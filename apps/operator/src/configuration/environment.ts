@@ -43,7 +43,7 @@ export const ENVIRONMENT = {
   }),
   GATEWAY: text.default('istio').meta({
     description:
-      '`istio`, or the name of an npm package that exports a gateway adapter (`package#name` if it exports several)',
+      '`istio`, `gateway-api` (Kubernetes Gateway API), or the name of an npm package that exports a gateway adapter (`package#name` if it exports several)',
   }),
   GATEWAY_OPTIONS: optional(text).meta({ description: 'Options of the gateway adapter as a JSON object' }),
   OPENMETRICS_IMPLEMENTATION: text.default('ServiceMonitor').meta({

@@ -10,7 +10,7 @@ import { configuration } from './environment.ts'
 import { matcherOf } from './match.ts'
 import { rulesFor } from './rules.ts'
 
-const GATEWAYS = 'istio, or the name of an installed package'
+const GATEWAYS = 'istio, gateway-api, or the name of an installed package'
 const METRICS = 'ServiceMonitor, PrometheusAnnotation, DataDogAnnotation, or the name of an installed package'
 
 it.each([
