@@ -27,7 +27,12 @@ async function prepared(): Promise<NodeJS.ProcessEnv> {
   const progress = progressTo(process.stdout)
   await binaries(progress)
   await meshPrograms(progress)
-  await crds(['components.oda.tmforum.org', 'gateways.networking.istio.io', 'servicemonitors.monitoring.coreos.com'])
+  await crds([
+    'components.oda.tmforum.org',
+    'gateways.networking.istio.io',
+    'gateways.gateway.networking.k8s.io',
+    'servicemonitors.monitoring.coreos.com',
+  ])
   await bundle()
   return { ...process.env, NODE_OPTIONS: '--conditions=@exposedapi/source' }
 }

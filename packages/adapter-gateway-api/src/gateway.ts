@@ -1,19 +1,18 @@
 /** The Gateway API as a gateway: one HTTPRoute per ExposedAPI, and the address of the Gateway it is attached to. */
-import {
-  childMeta,
-  type ExposedApi,
-  type Finding,
-  type GatewayAdapter,
-  type Index,
-  type KindUse,
-  type Observation,
-  type PolicyName,
-  type PolicyRequests,
-  type PolicyVerdict,
-  type Rendered,
-  type RouteIntent,
-  type RouteRequest,
-  type View,
+import type {
+  ExposedApi,
+  Finding,
+  GatewayAdapter,
+  Index,
+  KindUse,
+  Observation,
+  PolicyName,
+  PolicyRequests,
+  PolicyVerdict,
+  Rendered,
+  RouteIntent,
+  RouteRequest,
+  View,
 } from '@exposedapi/core'
 import { httpRoute, mainPath, pathValue } from './http-route.ts'
 import { GATEWAY_CLASS, NAMESPACE, ROUTE_SCHEMA } from './objects/cluster-kinds.ts'
@@ -81,7 +80,7 @@ export class GatewayApiGateway implements GatewayAdapter {
     const observation = observed(route, this.gatewayOf(route.api), this.#options, view)
     return {
       ...observation,
-      published: { apiVersion, kind: HTTP_ROUTE.kind, metadata: childMeta(route.api) },
+      published: { apiVersion, kind: HTTP_ROUTE.kind, metadata: route.meta },
       findings: [...findings, ...observation.findings],
     }
   }
@@ -98,7 +97,7 @@ function crdMissing(): Finding {
 
 /** Advice if it is only the developer UI's. */
 function notWritten(path: string, route: RouteIntent): Finding {
-  const message = `Path ${path.slice(0, 64)} is not routed: HTTPRoutes know no empty segments ("//"), no encoded slash (%2F) and no more than 1024 characters.`
+  const message = `Path ${path.slice(0, 64)} is not routed: an HTTPRoute cannot hold an empty segment ("//"), an encoded slash ("%2F") or a bracket. Choose another path.`
   const status = path === mainPath(route) ? 'False' : 'True'
   return { condition: 'RouteProgrammed', status, reason: 'PathNotRouted', message }
 }

@@ -4,7 +4,7 @@
  * `PathPrefix` is by segments, and of several routes the longest path wins, so nothing of other APIs is in here. What the CRD would
  * default inside lists is written out: else each start would find a difference and write it again.
  */
-import { childMeta, normalisedPath, type RenderedObject, type RouteIntent } from '@exposedapi/core'
+import { normalisedPath, type RenderedObject, type RouteIntent } from '@exposedapi/core'
 import { GROUP } from './objects/kinds.ts'
 import { corsFilters, type Filter, passesPreflights } from './policies/cors.ts'
 import type { Features } from './policies/features.ts'
@@ -65,7 +65,7 @@ export function httpRoute(
     ...(hostnames.length > 0 && { hostnames }),
     rules: rules(route, values, features),
   }
-  return { apiVersion, kind: 'HTTPRoute', metadata: childMeta(route.api), spec }
+  return { apiVersion, kind: 'HTTPRoute', metadata: route.meta, spec }
 }
 
 function rules(route: RouteIntent, values: readonly string[], features: Features): readonly RouteRule[] {
@@ -93,13 +93,10 @@ function noTimeouts({ requestTimeout, backendTimeout }: Features): NonNullable<R
   }
 }
 
-const MAX_PATH = 1024
+/** The schema of HTTPRoute (CEL rules on `path`), for what core's form of a path still may hold. */
+const ALLOWED = /^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+$/
 
-/**
- * A path as HTTPRoutes allow it: what their schema refuses is percent-encoded, as clients send it. Undefined if it cannot be written
- * at all: an empty segment, or an encoded slash.
- */
+/** A path as HTTPRoutes allow it. Undefined if it cannot be written: with an empty segment, an encoded slash, or a bracket. */
 export function pathValue(path: string): string | undefined {
-  const value = path.toWellFormed().replace(/%(?![0-9a-fA-F]{2})|[^-A-Za-z0-9/._~!$&'()*+,;=:@%]/gu, encodeURIComponent)
-  return value.length > MAX_PATH || /\/\/|%2f/i.test(value) ? undefined : value
+  return ALLOWED.test(path) && !/\/\/|%2f/i.test(path) ? path : undefined
 }

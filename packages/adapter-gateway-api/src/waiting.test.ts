@@ -94,10 +94,21 @@ it('a new route is not ready before its controller has accepted it', () => {
   expect(saidAt(20)).toEqual({ wrote: true, ...GOOD })
 })
 
-it('the answer of another controller, or about another Gateway, is none', () => {
+it('the answer of another controller, or about another Gateway, listener or kind, is none', () => {
   const { write, saidAt } = story()
-  write(accepted(1, 'example.com/policies'), { ...accepted(1), parentRef: { ...parentRef, name: 'other' } })
+  const others = [{ name: 'other' }, { sectionName: 'http' }, { kind: 'Service', group: '' }]
+  write(
+    accepted(1, 'example.com/policies'),
+    ...others.map((other) => ({ ...accepted(1), parentRef: { ...parentRef, ...other } })),
+  )
   expect(saidAt(10)).toMatchObject({ route: 'Unknown RoutePending', ready: false })
+})
+
+it('a controller that does not know yet has not answered', () => {
+  const { write, saidAt } = story()
+  write({ ...accepted(1), conditions: [condition('Accepted', 'Unknown', 'Pending')] })
+  expect(saidAt(10)).toMatchObject({ ready: false })
+  expect(saidAt(60_010)).toMatchObject({ route: 'False NoAnswer' })
 })
 
 it('a controller that never answers is called silent after a minute', () => {

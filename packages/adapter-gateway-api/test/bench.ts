@@ -9,7 +9,7 @@ import {
   type RenderedObject,
   SERVICE,
 } from '@exposedapi/core'
-import { DEFAULT_SETTINGS, pathIndexes, type Settings } from '@exposedapi/core/engine'
+import { DEFAULT_SETTINGS, onlyGateway, rulesOf, type Settings } from '@exposedapi/core/engine'
 import { adapterOf, asStored, type Decision, decide, MemoryView, NullMetrics } from '@exposedapi/core/testing'
 import type { HttpRouteSpec } from '../src/http-route.ts'
 import { gatewayApi } from '../src/index.ts'
@@ -51,13 +51,8 @@ export function bench(head: CaseHead, manifests: readonly Manifest[]) {
   for (const plural of head.unserved ?? []) {
     for (const kind of Object.values(KINDS).filter((kind) => kind.plural === plural)) view.unserve(kind)
   }
-  const rules = {
-    gateway,
-    metrics: new NullMetrics(),
-    retired: [],
-    paths: pathIndexes(gateway),
-    settings: { ...DEFAULT_SETTINGS, ...head.settings },
-  }
+  const settings = { ...DEFAULT_SETTINGS, ...head.settings }
+  const rules = rulesOf({ gateways: [onlyGateway(gateway)], metrics: new NullMetrics(), settings })
   /** Decides, writes the objects, lets the controller answer, and decides again. */
   const settle = (api: ExposedApi): Decision => {
     const first = decide(api, view, rules, { now: 0 })

@@ -27,6 +27,8 @@ export interface MeshOptions extends CanvasOptions {
   readonly debounce?: string
   /** Let Istio's webhook check every write. Default: true. */
   readonly webhook?: boolean
+  /** Install the Gateway API, which istiod serves too. Default: false. */
+  readonly gatewayApi?: boolean
 }
 
 /** All of Istio's kinds. The Canvas brings Gateway and VirtualService. */
@@ -44,6 +46,14 @@ const KINDS: readonly CrdName[] = [
   'peerauthentications.security.istio.io',
   'requestauthentications.security.istio.io',
   'telemetries.telemetry.istio.io',
+]
+
+/** Those of the Gateway API that matter for HTTP. */
+const GATEWAY_API: readonly CrdName[] = [
+  'gatewayclasses.gateway.networking.k8s.io',
+  'gateways.gateway.networking.k8s.io',
+  'httproutes.gateway.networking.k8s.io',
+  'referencegrants.gateway.networking.k8s.io',
 ]
 
 const BOOTSTRAP_FILE = 'envoy.json'
@@ -70,7 +80,7 @@ export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
     'back-end': dependent({ file: process.execPath, args: [join(import.meta.dirname, 'back-end.ts')] }),
   })
   try {
-    await mesh.begin(options.webhook ?? true)
+    await mesh.begin(options)
     return mesh
   } catch (error) {
     await mesh[Symbol.asyncDispose]()
@@ -97,8 +107,9 @@ export class Mesh extends MeshClient implements AsyncDisposable {
   }
 
   /** @internal */
-  async begin(webhook: boolean): Promise<void> {
-    await Promise.all([this.start('back-end'), this.canvas.testbed.install(await crds(KINDS))])
+  async begin({ webhook = true, gatewayApi = false }: MeshOptions): Promise<void> {
+    const kinds = gatewayApi ? [...KINDS, ...GATEWAY_API] : KINDS
+    await Promise.all([this.start('back-end'), this.canvas.testbed.install(await crds(kinds))])
     await this.api.apply(ISTIO_SYSTEM, PLAIN_GATEWAY, MARKER_GATEWAY, ...GATEWAY_ACCOUNT)
     await setAddress(this.api, [{ ip: GATEWAY_ADDRESS }])
     await this.start('istiod')

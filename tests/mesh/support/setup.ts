@@ -13,7 +13,8 @@ declare module 'vitest' {
 /** Starts it; what is returned ends it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const begun = performance.now()
-  const mesh = await startMesh({ role: await operatorRole(), progress: progressTo(process.stderr) })
+  const role = await operatorRole()
+  const mesh = await startMesh({ role, gatewayApi: true, progress: progressTo(process.stderr) })
   console.log(`mesh: ready in ${((performance.now() - begun) / 1000).toFixed(1)} s, logs in ${mesh.address.directory}`)
   project.provide('mesh', mesh.address)
   return () => mesh[Symbol.asyncDispose]()

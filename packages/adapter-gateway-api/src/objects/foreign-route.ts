@@ -6,7 +6,6 @@
  */
 import { normalisedPath } from '@exposedapi/core'
 import * as z from 'zod'
-import { canonicalHost } from './hosts.ts'
 
 /** One path that an HTTPRoute of somebody else matches. */
 export interface ForeignPath {
@@ -42,7 +41,7 @@ const Spec = z
 export function foreignRoute(spec: unknown): ForeignRoute {
   const { hostnames, rules } = Spec.parse(spec)
   return {
-    hosts: hostnames.length === 0 ? ['*'] : hostnames.map(canonicalHost),
+    hosts: hostnames.length === 0 ? ['*'] : hostnames,
     paths: rules.flatMap(({ matches }) => (matches.length === 0 ? [ANY] : matches).map(foreignPath)),
   }
 }

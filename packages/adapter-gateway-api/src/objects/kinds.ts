@@ -3,7 +3,6 @@ import { controllerOf, type Index, type Kind, type KubeObject, slimMeta } from '
 import * as z from 'zod'
 import { type Condition, Conditions, said, words } from './conditions.ts'
 import { type ForeignRoute, foreignRoute } from './foreign-route.ts'
-import { canonicalHost } from './hosts.ts'
 import { LabelSelector } from './label-selector.ts'
 
 /** API group of all kinds of the Gateway API. */
@@ -187,7 +186,7 @@ function listener(
     name,
     port,
     protocol: protocol.toUpperCase(),
-    hostname: hostname ? canonicalHost(hostname) : '*',
+    hostname: hostname || '*',
     tlsMode: tls.mode,
     from: namespaces.from,
     ...(namespaces.selector && { selector: namespaces.selector }),

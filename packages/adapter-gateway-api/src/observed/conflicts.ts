@@ -4,7 +4,7 @@
  *
  * What is found is advice: our route stays, and nobody else's is touched.
  */
-import { type Finding, groupBy, isBelow, type KubeObject, nameOf, type View } from '@exposedapi/core'
+import { type Finding, groupBy, type KubeObject, nameOf, type View } from '@exposedapi/core'
 import type { ForeignPath } from '../objects/foreign-route.ts'
 import { covers } from '../objects/hosts.ts'
 import { attachmentsOf, FOREIGN_BY_GATEWAY, type Gateway, type HttpRoute } from '../objects/kinds.ts'
@@ -51,7 +51,7 @@ export function checkConflicts(
       for (const { of, path: theirs } of shelf.at.get(path) ?? []) {
         ;(outranks(of, theirs, own) ? taking : losing).add(nameOf(of))
       }
-      for (const { of } of shelf.regexes.filter((entry) => mayTake(entry.path.path, path))) {
+      for (const { of } of shelf.regexes.filter((entry) => path.startsWith(entry.path.path))) {
         taking.add(`${nameOf(of)} (perhaps, by a regular expression)`)
       }
     }
@@ -72,11 +72,6 @@ function outranks(of: HttpRoute, { how, conditional }: ForeignPath, own: KubeObj
 /** creationTimestamp, then namespace/name. */
 function ageKey(route: KubeObject): string {
   return `${route.metadata.creationTimestamp ?? ''} ${nameOf(route)}`
-}
-
-/** May an expression that begins with this text match our path, or something below it? */
-function mayTake(beginning: string, path: string): boolean {
-  return path.startsWith(beginning) || isBelow(beginning, path)
 }
 
 const TABLES = new WeakMap<readonly HttpRoute[], WeakMap<Gateway, Table>>()

@@ -1,6 +1,5 @@
 /** What is true of a route that is written: who says what of it, and where it is reachable. */
 import {
-  type ExposedApi,
   type Finding,
   nameOf,
   type Observation,
@@ -29,11 +28,13 @@ export function gatewayNamed(gateway: string, view: View): Gateway | undefined {
 export function observed(route: RouteIntent, name: string, options: Configuration, view: View): Observation {
   const gateway = gatewayNamed(name, view)
   if (!gateway) return withoutGateway(name, route, options, view)
-  const own = written(route.api, view)
+  const own = written(route, view)
   const heard = heardOf(own, gateway, options, view)
   const bound = boundTo(gateway, route, options, view)
   const values = route.paths.flatMap((path) => pathValue(path) ?? [])
-  const { address, findings } = located(gateway, route, bound, heard, options)
+  const { address, findings } = heard.refusal?.whole
+    ? UNTOLD
+    : located(gateway, route, bound, options, own !== undefined)
   return {
     ...(address && { address }),
     findings: [
@@ -83,8 +84,8 @@ function heardOf(own: HttpRoute | undefined, gateway: Gateway, { sectionName }: 
   }
 }
 
-/** The HTTPRoute of an API, if it is there and ours. */
-function written({ metadata: { namespace, name } }: ExposedApi, view: View) {
+/** The HTTPRoute that is rendered for an API, if it is there and ours. */
+function written({ meta: { namespace = '', name } }: RouteIntent, view: View) {
   const found = view.get(HTTP_ROUTE, namespace, name)
   return found?.foreign ? undefined : found
 }
@@ -101,18 +102,22 @@ function boundTo(gateway: Gateway, { api, hosts }: RouteIntent, options: Configu
   )
 }
 
+/** Where the controller has told, or will tell, why there is no address. */
+const UNTOLD: Located = { findings: [] }
+
 function located(
   gateway: Gateway,
   { api, hosts }: RouteIntent,
   bound: readonly Binding[],
-  { refusal }: Heard,
   options: Configuration,
+  isWritten: boolean,
 ): Located {
-  if (refusal?.whole) return { findings: [] } // the controller has told why
   if (bound.length > 0) return addressOn(gateway, bound, api, options)
   if (bindings(gateway, ['*'], (listener) => means(options, listener)).length === 0) {
     return { findings: [unusable(gateway, options)] }
   }
+  // Our words would stay in the status: other words alone are not worth a write.
+  if (isWritten) return UNTOLD
   const message = `No listener of Gateway ${nameOf(gateway)} admits namespace ${api.metadata.namespace} with host ${hosts.join(', ')} (listeners: ${listenerList(gateway)}).`
   return { findings: [{ condition: 'RouteProgrammed', status: 'False', reason: 'NotAllowedByGateway', message }] }
 }
@@ -124,18 +129,13 @@ function policyReports(route: RouteIntent, { refusal, awaiting }: Heard): readon
   return reports(route, 'Enforced', 'The controller of the Gateway has accepted the route.')
 }
 
-function reports(
-  { policies, denied }: RouteIntent,
-  state: PolicyReport['state'],
-  message: string,
-): readonly PolicyReport[] {
-  if (denied !== undefined) return []
+function reports({ policies }: RouteIntent, state: PolicyReport['state'], message: string): readonly PolicyReport[] {
   return (Object.keys(policies) as PolicyName[]).map((policy) => ({ policy, state, message }))
 }
 
 /** Streams of an MCP API stay open for hours; a gateway that cannot switch its timeouts off will cut them. */
-function streamFindings({ api, denied }: RouteIntent, gateway: Gateway, view: View): readonly Finding[] {
-  if (api.spec.apiType !== 'mcp' || denied !== undefined) return []
+function streamFindings({ api }: RouteIntent, gateway: Gateway, view: View): readonly Finding[] {
+  if (api.spec.apiType !== 'mcp') return []
   const { requestTimeout } = featuresOf(gateway, view)
   if (requestTimeout.answer === 'yes') return []
   const message = `The gateway may cut streams: nothing tells that its timeouts can be switched off. ${requestTimeout.because}`
