@@ -17,6 +17,7 @@ export class MemoryCluster {
     by: <T extends KubeObject>(index: Index<T>, value: string) =>
       this.#store(index.kind).by(index.name, value) as readonly T[],
     serves: ({ group, versions: [version = 'v1'] }) => (group === '' ? version : `${group}/${version}`),
+    readable: () => true,
   }
 
   constructor({ uses, indexes }: { readonly uses: readonly KindUse[]; readonly indexes: readonly Index[] }) {

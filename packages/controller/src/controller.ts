@@ -125,11 +125,15 @@ export class Controller {
 
   /** What is wrong, for `/healthz` and `/readyz`. */
   health(): ControllerHealth {
-    const { kinds, forbidden } = this.#cluster.health()
+    const { kinds, forbidden, unserved } = this.#cluster.health()
     const awaited = kinds.flatMap(({ resource, waiting }) => (waiting === undefined ? [] : [`${resource}: ${waiting}`]))
     return {
       dead: this.#liveness.dead(),
-      notReady: [...awaited, ...(this.#synced ? [] : ['the initial lists are not complete yet'])],
+      notReady: [
+        ...awaited,
+        ...(unserved === undefined ? [] : [`no permission to ${unserved}`]),
+        ...(this.#synced ? [] : ['the initial lists are not complete yet']),
+      ],
       notes: forbidden.map((rule) => `no permission to ${rule}`),
     }
   }

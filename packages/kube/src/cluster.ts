@@ -10,6 +10,7 @@ import {
   type KindUse,
   type KubeObject,
   type RenderedObject,
+  readableKey,
   resourceName,
   servesKey,
   type View,
@@ -27,6 +28,7 @@ import { type MergedUse, mergeUses, WATCHED_CRDS, withCrds } from './objects/mer
 import { type Clock, systemClock } from './runtime/clock.ts'
 import { type Logger, noLog } from './runtime/log.ts'
 import { noTelemetry, type Telemetry } from './runtime/telemetry.ts'
+import { GrantedRights } from './watch/granted-rights.ts'
 import type { NamespaceSet } from './watch/namespace-patterns.ts'
 import { WatchedNamespaces } from './watch/watched-namespaces.ts'
 import { OwnEchoes } from './write/own-echoes.ts'
@@ -69,6 +71,7 @@ export class Cluster {
   readonly #writer: Writer
   readonly #rediscovery: Rediscovery
   readonly #unconfirmed: UnconfirmedWrites
+  readonly #rights = new GrantedRights()
   readonly #namespaces: WatchedNamespaces | undefined
   readonly #base = this.#kinds.view()
   readonly #gate: SyncGate
@@ -198,8 +201,13 @@ export class Cluster {
   /** State of every kind, for `/healthz` and `/readyz`. */
   health(): ClusterHealth {
     const kinds = this.#kinds.all().map((cache) => healthOf(cache, this.#clock.now()))
-    const forbidden = [...kinds.flatMap((kind) => kind.forbidden), ...(this.#namespaces?.forbidden ?? [])]
-    return { synced: this.#kinds.missing().length === 0, kinds, forbidden }
+    const forbidden = kinds.flatMap((kind) => kind.forbidden)
+    return {
+      synced: this.#kinds.missing().length === 0,
+      kinds,
+      forbidden,
+      unserved: this.#namespaces?.forbidden,
+    }
   }
 
   /** Writes the gauges that change by themselves; call it before they are read. */
@@ -221,11 +229,13 @@ export class Cluster {
       fieldManager: options.fieldManager,
       formerManagers: options.formerManagers ?? [],
       namespaces: this.#namespaces,
+      rights: this.#rights,
       ...(isCrd && { inspect: (raw: KubeObject) => this.#rediscovery.seen(raw) }),
       emit: (cache, change) => this.#emit(cache, change),
       report: (resource, what, error) => this.#report(resource, what, error),
       onSynced: () => this.#gate.look(),
       onMissing: () => this.#rediscovery.request(),
+      onReadable: (cache) => this.#emitReadable(cache),
     }
     this.#kinds.add(new KindCache(use, indexes, context))
   }
@@ -238,6 +248,7 @@ export class Cluster {
       clock: this.#clock,
       log: this.#log,
       telemetry: this.#telemetry,
+      rights: this.#rights,
       onProgress,
     })
   }
@@ -256,6 +267,12 @@ export class Cluster {
     const { kind } = cache.use
     this.#tell({ kind }, this.#tracker.dependents([servesKey(kind)]))
     this.#gate.look()
+  }
+
+  #emitReadable(cache: KindCache): void {
+    const { kind } = cache.use
+    const readers = this.#tracker.dependents([readableKey(kind)])
+    if (readers.size > 0) this.#tell({ kind }, readers)
   }
 
   #tell(change: Change, readers: ReadonlySet<string>): void {

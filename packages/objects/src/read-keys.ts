@@ -20,3 +20,8 @@ export function indexKey(index: string, value: string): string {
 export function servesKey(kind: Kind): string {
   return `?${resourceName(kind)}`
 }
+
+/** The key of a question whether a kind may be read, in whatever namespace: rights change seldom, and mostly in many at once. */
+export function readableKey(kind: Kind): string {
+  return `%${resourceName(kind)}`
+}

@@ -20,11 +20,17 @@ export interface View {
    * and go. Rendered objects carry this value.
    */
   serves(kind: Kind): string | undefined
+  /**
+   * Is what this view shows of a kind all there is: in this namespace, or, without one, wherever the kind is declared to be read?
+   * False where it may not be read, or has not been read yet. What the view lacks there may well exist, so its absence is no
+   * evidence of anything bad; what it shows is the last that was known. True for a kind that is not served.
+   */
+  readable(kind: Kind, namespace?: string): boolean
 }
 
 /**
  * One object was added (`new` alone), changed (both) or removed (`old` alone). With neither, the cluster began or ceased
- * to serve the kind, or serves another version of it.
+ * to serve the kind, serves another version of it, or lets more or less of it be read.
  */
 export interface Change {
   readonly kind: Kind

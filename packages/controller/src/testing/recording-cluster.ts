@@ -72,6 +72,7 @@ export class RecordingCluster implements ClusterInterface {
       exists: (kind, namespace, name) => record(() => this.#memory.exists(kind, namespace, name)),
       by: (index, value) => record(() => this.#memory.by(index, value)),
       serves: (kind) => record(() => this.#memory.serves(kind)),
+      readable: (kind, namespace) => record(() => this.#memory.readable(kind, namespace)),
     }
   }
 

@@ -10,7 +10,9 @@ export class MemoryView implements View {
   /** By resource, as in a cluster: several Kinds may describe one, each for its own reader. */
   readonly #objects = new Map<string, Map<string, KubeObject>>()
   readonly #absent = new Set<string>()
-  /** What has been read since the last {@link MemoryView.forget}, as `get …`, `exists …`, `by …` and `serves …`. */
+  /** By resource, the namespaces in which it may not be read; the empty name stands for all. */
+  readonly #forbidden = new Map<string, ReadonlySet<string>>()
+  /** What has been read since the last {@link MemoryView.forget}: `get …`, `exists …`, `by …`, `serves …`, `readable …`. */
   readonly reads = new Set<string>()
 
   /** Adds or replaces objects as they come from the API server. */
@@ -32,6 +34,18 @@ export class MemoryView implements View {
   unserve(kind: Kind, absent = true): this {
     if (absent) this.#absent.add(served(kind))
     else this.#absent.delete(served(kind))
+    return this
+  }
+
+  /** Takes away the right to read a kind, in these namespaces or in all. What was added stays, as in a cache. */
+  forbid(kind: Kind, ...namespaces: readonly string[]): this {
+    this.#forbidden.set(served(kind), new Set(namespaces.length === 0 ? [''] : namespaces))
+    return this
+  }
+
+  /** Gives the right to read a kind back. */
+  allow(kind: Kind): this {
+    this.#forbidden.delete(served(kind))
     return this
   }
 
@@ -67,6 +81,13 @@ export class MemoryView implements View {
     if (this.#absent.has(served(kind))) return undefined
     const [version = 'v1'] = kind.versions
     return kind.group === '' ? version : `${kind.group}/${version}`
+  }
+
+  readable(kind: Kind, namespace?: string): boolean {
+    this.reads.add(namespace === undefined ? `readable ${kind.plural}` : `readable ${kind.plural} ${namespace}`)
+    const forbidden = this.#forbidden.get(served(kind))
+    if (!forbidden || this.#absent.has(served(kind))) return true
+    return namespace !== undefined && !forbidden.has('') && !forbidden.has(namespace)
   }
 
   #of(kind: Kind): Map<string, KubeObject> {

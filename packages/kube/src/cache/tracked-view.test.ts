@@ -3,7 +3,13 @@ import { expect, it } from 'vitest'
 import { BY_COLOR, THING } from '../testing/things.ts'
 import { ReadTracker, trackedView } from './tracked-view.ts'
 
-const empty: View = { get: () => undefined, exists: () => false, by: () => [], serves: () => undefined }
+const empty: View = {
+  get: () => undefined,
+  exists: () => false,
+  by: () => [],
+  serves: () => undefined,
+  readable: () => true,
+}
 
 it('remembers reads by name, by index value and of served kinds', () => {
   const tracker = new ReadTracker()

@@ -11,6 +11,7 @@ import {
   type Kind,
   type KubeObject,
   nameKey,
+  readableKey,
   servesKey,
   type View,
 } from '@exposedapi/objects'
@@ -132,6 +133,10 @@ export function trackedView(base: View, tracker: ReadTracker, reader: string): V
     serves(kind) {
       record(servesKey(kind))
       return base.serves(kind)
+    },
+    readable(kind, namespace) {
+      record(readableKey(kind))
+      return base.readable(kind, namespace)
     },
   }
 }

@@ -47,6 +47,7 @@ export class DeclaredKinds {
       by: <T extends KubeObject>(index: Index<T>, value: string) =>
         this.of(index.kind).store.by(index.name, value) as readonly T[],
       serves: (kind) => this.of(kind).served?.apiVersion,
+      readable: (kind, namespace) => this.of(kind).isReadable(namespace),
     }
   }
 }

@@ -16,9 +16,9 @@ export interface KindHealth {
   readonly lastError: string | undefined
   /** HTTP status of the last error; 0: there was no answer. */
   readonly lastErrorCode: number | undefined
-  /** Why the start must wait for it; undefined when it need not. */
+  /** Why it is not in step: the start waits for that. Undefined when it is, or is not needed. */
   readonly waiting: string | undefined
-  /** Rules of RBAC that are missing: `list and watch services in namespace x`. What they would show counts as absent. */
+  /** Rules of RBAC that are missing: `list and watch services in namespace x`. What they would show is not known. */
   readonly forbidden: readonly string[]
 }
 
@@ -27,8 +27,10 @@ export interface ClusterHealth {
   /** Everything that the start waits for is in the caches. */
   readonly synced: boolean
   readonly kinds: readonly KindHealth[]
-  /** Rules of RBAC that are missing, of all kinds and of the watch of namespaces. */
+  /** Rules of RBAC that are missing, of all kinds. */
   readonly forbidden: readonly string[]
+  /** The rule without which some of the configured namespaces are not served at all. */
+  readonly unserved?: string | undefined
 }
 
 /** The state of a kind at a moment of its clock. */

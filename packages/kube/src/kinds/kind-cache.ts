@@ -19,6 +19,8 @@ export interface KindCacheContext extends ReflectorSetContext {
   readonly report: (resource: string, what: string, error: unknown) => void
   readonly onSynced: (cache: KindCache) => void
   readonly onMissing: (cache: KindCache) => void
+  /** More or less of the kind may be read than before. */
+  readonly onReadable: (cache: KindCache) => void
 }
 
 /** Cache and reflector of one kind. */
@@ -57,7 +59,7 @@ export class KindCache {
     return this.#served
   }
 
-  /** Why the start must still wait for this kind, or undefined. */
+  /** Why this kind is not in step, or undefined: the start must still wait for it. */
   get missing(): string | undefined {
     if (!this.#known) return 'not yet discovered'
     if (!this.#served) return this.use.optional ? undefined : 'not served by the cluster'
@@ -67,6 +69,12 @@ export class KindCache {
   /** Rules of RBAC that are missing to list and watch it. */
   get forbidden(): readonly string[] {
     return this.#reflectors?.forbidden ?? []
+  }
+
+  /** Whether what is cached is all there is: in one namespace, or wherever the kind is watched. */
+  isReadable(namespace?: string): boolean {
+    if (!this.#known) return false
+    return this.#reflectors?.isReadable(namespace) ?? true
   }
 
   health(): ReflectorHealth | undefined {
@@ -119,6 +127,7 @@ export class KindCache {
       reread,
       onProgress: () => this.#context.onSynced(this),
       onMissing: () => this.#context.onMissing(this),
+      onReadable: () => this.#context.onReadable(this),
     })
     this.#reflectors.start()
   }

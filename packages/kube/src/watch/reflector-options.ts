@@ -7,6 +7,7 @@ import type { RestClient } from '../client/rest-client.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
+import type { GrantedRights } from './granted-rights.ts'
 
 /** Where the objects go. */
 export interface Sink {
@@ -36,6 +37,10 @@ export interface ReflectorOptions {
   readonly onMissing: () => void
   /** Called when an attempt failed, with its error. */
   readonly onFailure?: (error: ApiError) => void
+  /** Called when the server allows what it has forbidden before. */
+  readonly onAdmitted?: () => void
+  /** Where others tell of rights that have been granted, and where it tells of its own. */
+  readonly rights?: GrantedRights
   /** Ask for the initial state as a stream (WatchList). Falls back to the paged list. Default true. */
   readonly streamingList?: boolean
   /** ms without a byte after which a watch counts as dead. Default 70,000. */

@@ -5,28 +5,34 @@
  * ends in another attempt, from the same resourceVersion wherever that is still valid.
  */
 
+import type { IncomingMessage } from 'node:http'
 import type { KubeObject } from '@exposedapi/objects'
 import type { ListTransaction } from '../cache/store.ts'
 import { ApiError, errorOfNetwork, isExpired } from '../client/api-error.ts'
+import type { RequestOptions } from '../client/rest-request.ts'
 import { type Frame, runWatch, type WatchEnd } from '../client/watch-stream.ts'
 import { isNewer } from '../objects/resource-version.ts'
-import { Backoff, REFLECTOR_BACKOFF } from '../runtime/backoff.ts'
-import { sleep } from '../runtime/clock.ts'
+import { Backoff, type BackoffOptions, REFLECTOR_BACKOFF } from '../runtime/backoff.ts'
 import type { ReflectorHealth, ReflectorOptions } from './reflector-options.ts'
+import { RetryPause } from './retry-pause.ts'
+import { isRefusedStream, noStreamingList } from './streaming-list.ts'
 
 const PAGE = 500
 /** A larger `Retry-After` is not believed. */
 const LONGEST_WAIT_MS = 300_000
-const WAKE_EVERY_MS = 30_000
 const RELIST_MS = 10 * 3600_000
 /** A streaming list that is silent for so long is not going to come: the server ignores it, or cannot serve it now. */
 const STREAM_PATIENCE_MS = 10_000
+/** While it is forbidden. With little jitter: somebody may be waiting for a role that has just come. */
+const FORBIDDEN_BACKOFF: BackoffOptions = { ...REFLECTOR_BACKOFF, jitter: 0.2 }
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end'
 
 /** List and watch of one collection. */
 export class Reflector {
   readonly #options: ReflectorOptions
   readonly #backoff: Backoff
+  readonly #forbidden: Backoff
+  readonly #retry: RetryPause
   readonly #stop = new AbortController()
   #running: Promise<void> | undefined
   #state: ReflectorHealth['state'] = 'listing'
@@ -34,6 +40,8 @@ export class Reflector {
   #aliveAt: number
   #heardAt: number
   #lastError: ApiError | undefined
+  /** From a refusal until something is allowed, whatever fails in between. */
+  #isForbidden = false
   /** Newest version seen; the watch goes on from here. */
   #version = ''
   /** Why a full list is due, or undefined while the watch can go on. */
@@ -44,14 +52,14 @@ export class Reflector {
   #listedAt = 0
   /** A frame has arrived since the last list. */
   #progressed = false
-  /** When the success of another request last ended a wait. */
-  #wokenAt = -Infinity
   /** Events seen so far; bookmarks do not count. */
   #frames = 0
 
   constructor(options: ReflectorOptions) {
     this.#options = options
     this.#backoff = new Backoff(REFLECTOR_BACKOFF, options.clock)
+    this.#forbidden = new Backoff(FORBIDDEN_BACKOFF, options.clock)
+    this.#retry = new RetryPause(options)
     this.#streaming = options.streamingList ?? true
     this.#aliveAt = this.#heardAt = options.clock.now()
   }
@@ -96,20 +104,19 @@ export class Reflector {
       this.#state = 'waiting'
       // A planned wait does not count as silence.
       this.#aliveAt = clock.now() + wait
-      await this.#pause(wait)
+      await this.#retry.wait(wait, this.#lastError, this.#stop.signal)
     }
     this.#state = 'stopped'
   }
 
-  /** Ends early when another request reaches the API server again, but not each time: it may reject only this one. */
-  async #pause(ms: number): Promise<void> {
-    const { clock, client } = this.#options
-    const woken = new AbortController()
-    const mayWake = this.#lastError?.code === 0 && clock.now() - this.#wokenAt >= WAKE_EVERY_MS
-    const withdraw = mayWake ? client.reachability.onceBack(() => woken.abort()) : () => {}
-    await sleep(clock, ms, AbortSignal.any([this.#stop.signal, woken.signal]))
-    withdraw()
-    if (woken.signal.aborted) this.#wokenAt = clock.now()
+  /** The server has let us in. */
+  #admitted(): void {
+    if (!this.#isForbidden) return
+    this.#isForbidden = false
+    this.#lastError = undefined
+    const { rights, onAdmitted } = this.#options
+    onAdmitted?.()
+    rights?.granted()
   }
 
   // ---- list
@@ -150,6 +157,7 @@ export class Reflector {
     this.#readLatest = false
     this.#progressed = false
     this.#listedAt = clock.now()
+    this.#admitted()
     this.#lastError = undefined
     if (this.#synced) return
     this.#synced = true
@@ -159,12 +167,12 @@ export class Reflector {
   // ---- watch
 
   #watch(): Promise<WatchEnd> {
-    const { client, clock, path, sink } = this.#options
+    const { clock, path, sink } = this.#options
     const timeoutSeconds = 240 + Math.floor(120 * clock.random())
     const listing = this.#relist === undefined ? undefined : sink.beginList()
     this.#state = listing ? 'listing' : 'watching'
     return runWatch({
-      client,
+      client: { stream: (request) => this.#open(request, listing !== undefined) },
       clock,
       path,
       query: { watch: true, allowWatchBookmarks: true, timeoutSeconds, ...this.#from(listing !== undefined) },
@@ -176,6 +184,13 @@ export class Reflector {
         this.#heardAt = this.#aliveAt = clock.now()
       },
     })
+  }
+
+  /** A watch that is opened again shows nothing until something changes: that it is open says that it is allowed. */
+  async #open(request: RequestOptions, listing: boolean): Promise<IncomingMessage> {
+    const body = await this.#options.client.stream(request)
+    if (!listing) this.#admitted()
+    return body
   }
 
   #from(listing: boolean): Record<string, string | boolean | undefined> {
@@ -253,8 +268,10 @@ export class Reflector {
     const fields = { resource, code: error.code, reason: error.reason, err: error.message }
     // A missing permission stays missing for long: the owner of the reflector logs it once, with the rule.
     log[error.code === 403 ? 'debug' : 'warn'](fields, 'list or watch failed, trying again')
+    if (error.code === 403) this.#isForbidden = true
     onFailure?.(error)
     if (error.code === 404) onMissing()
+    if (error.code === 403) return this.#forbidden.next()
     if (error.retryAfterMs === undefined) return this.#backoff.next()
     return Math.min(error.retryAfterMs, LONGEST_WAIT_MS) * (1 + 0.2 * clock.random())
   }
@@ -268,24 +285,6 @@ export class Reflector {
     this.#progressed = false
     return atOnce ? undefined : this.#backoff.next()
   }
-}
-
-/** The server knows no streaming lists, or not for this resource, or not yet. */
-function isRefusedStream(error: ApiError): boolean {
-  return error.reason === 'NoStreamingList' || [400, 405, 406, 415, 422, 501].includes(error.code) || isYoung(error)
-}
-
-/** "storage is (re)initializing", and a second to wait: only its watch cache is not ready. A list comes from etcd then. */
-function isYoung({ code, message }: ApiError): boolean {
-  return code === 429 && message.includes('initializing')
-}
-
-function noStreamingList(path: string): ApiError {
-  return new ApiError({
-    code: 0,
-    reason: 'NoStreamingList',
-    message: `watch ${path}: the server ignores sendInitialEvents`,
-  })
 }
 
 interface ListPage {

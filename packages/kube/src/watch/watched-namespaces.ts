@@ -11,6 +11,7 @@ import type { RestClient } from '../client/rest-client.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
+import type { GrantedRights } from './granted-rights.ts'
 import type { NamespaceSet } from './namespace-patterns.ts'
 import { Reflector } from './reflector.ts'
 import type { Sink } from './reflector-options.ts'
@@ -22,6 +23,7 @@ export interface WatchedNamespacesOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly telemetry: Telemetry
+  readonly rights: GrantedRights
   /** Called when `waiting` may have changed. */
   readonly onProgress: () => void
 }
@@ -66,10 +68,12 @@ export class WatchedNamespaces {
     return `namespaces: ${this.#reflector.health().lastError ?? 'not yet listed'}`
   }
 
-  /** The rule that is missing, if one is. */
-  get forbidden(): readonly string[] {
+  /** The rule without which some of the namespaces are not served, if it is missing. */
+  get forbidden(): string | undefined {
     const { globs } = this.#options.set
-    return this.#isForbidden ? [`list and watch namespaces, needed for the namespace patterns ${globs.join(' ')}`] : []
+    return this.#isForbidden && this.#listeners.size > 0
+      ? `list and watch namespaces, needed for the namespace patterns ${globs.join(' ')}`
+      : undefined
   }
 
   async stop(): Promise<void> {
@@ -77,12 +81,13 @@ export class WatchedNamespaces {
   }
 
   #watch(): Reflector {
-    const { client, clock, log, telemetry, onProgress } = this.#options
+    const { client, clock, log, telemetry, rights, onProgress } = this.#options
     const reflector = new Reflector({
       client,
       clock,
       log,
       telemetry,
+      rights,
       resource: 'namespaces',
       apiVersion: 'v1',
       kind: 'Namespace',
@@ -91,22 +96,17 @@ export class WatchedNamespaces {
       onSynced: onProgress,
       onMissing: () => {},
       onFailure: (error) => this.#failed(error),
+      onAdmitted: () => this.#changed(),
     })
     reflector.start()
     return reflector
   }
 
   #sink(): Sink {
-    const { onProgress } = this.#options
-    const changed = () => {
-      this.#isForbidden = false
-      for (const listener of [...this.#listeners]) listener()
-      onProgress()
-    }
     const add = ({ metadata: { name } }: KubeObject) => {
       if (this.#existing.has(name)) return
       this.#existing.add(name)
-      changed()
+      this.#changed()
     }
     return {
       beginList: () => {
@@ -116,16 +116,22 @@ export class WatchedNamespaces {
           commit: () => {
             this.#existing.clear()
             for (const name of listed) this.#existing.add(name)
-            changed()
+            this.#changed()
           },
         }
       },
       put: add,
       remove: ({ metadata: { name } }) => {
-        if (this.#existing.delete(name)) changed()
+        if (this.#existing.delete(name)) this.#changed()
       },
       bookmark: () => {},
     }
+  }
+
+  #changed(): void {
+    this.#isForbidden = false
+    for (const listener of [...this.#listeners]) listener()
+    this.#options.onProgress()
   }
 
   #failed(error: ApiError): void {
