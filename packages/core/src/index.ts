@@ -37,6 +37,7 @@ export {
 } from './adapters/metrics.ts'
 export type { Enforcement, Rendered } from './adapters/rendered.ts'
 export type { ConditionType, Finding } from './findings/finding.ts'
+export { notReadable, type Unseen, uncertain } from './findings/not-readable.ts'
 export { type OwnReason, ownReason, type Reason } from './findings/reasons.ts'
 export { type Address, urlOf } from './model/address.ts'
 export { compareAge } from './model/age.ts'

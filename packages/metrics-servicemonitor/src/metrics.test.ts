@@ -236,6 +236,16 @@ describe('the monitor', () => {
     { because: 'the served CRD has the field', crd: ['endpoints', 'fallbackScrapeProtocol'], want: true },
     { because: 'an old CRD would prune it, and we would write for ever', crd: ['endpoints'], want: false },
     { because: 'reading the CRD may be forbidden', want: false },
+    ...[true, false].map((has) => ({
+      because: `the CRD may not be read any more, and the monitor ${has ? 'has' : 'lacks'} the field`,
+      prepare: (view: MemoryView) => {
+        const spec = { endpoints: [], ...(has && { fallbackScrapeProtocol: 'PrometheusText0.0.4' }) }
+        const metadata = { name: 'catalog', namespace: 'components' }
+        view.forbid(CUSTOM_RESOURCE_DEFINITION)
+        view.add(OPEN, { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', metadata, ...{ spec } })
+      },
+      want: has,
+    })),
   ])('fallbackScrapeProtocol is written: $want: $because', ({ want, ...words }) => {
     expect('fallbackScrapeProtocol' in (render(words).spec ?? {})).toBe(want)
   })

@@ -7,6 +7,7 @@ import {
   CUSTOM_RESOURCE_DEFINITION,
   type ExposedApi,
   type Finding,
+  isRecord,
   type KindUse,
   type MetricsAdapter,
   type MetricsObservation,
@@ -47,8 +48,7 @@ export class ServiceMonitorMetrics implements MetricsAdapter {
   render(api: ExposedApi, view: View): RenderedMetrics {
     const target = this.#target(api, view)
     if ('problem' in target) return { objects: [], annotations: [] }
-    const crd = view.get(CUSTOM_RESOURCE_DEFINITION, '', crdNameOf(this.#options.apiGroup))
-    const fallback = crd?.specFields.includes(FALLBACK) ?? false
+    const fallback = this.#keepsFallback(api, view)
     return { objects: [{ object: monitor({ api, fallback, ...target }, this.#options) }], annotations: [] }
   }
 
@@ -56,6 +56,16 @@ export class ServiceMonitorMetrics implements MetricsAdapter {
     const target = this.#target(api, view)
     if ('problem' in target) return { findings: [{ condition: 'MetricsConfigured', ...target.problem }] }
     return { findings: target.matchLabels ? [] : [noLabels(`${api.metadata.namespace}/${api.spec.implementation}`)] }
+  }
+
+  /** Where definitions may not be read, a monitor keeps the field that it has: it was written when they could be. */
+  #keepsFallback({ metadata: { namespace, name } }: ExposedApi, view: View): boolean {
+    const { apiGroup } = this.#options
+    const isKnown = view.readable(CUSTOM_RESOURCE_DEFINITION)
+    const crd = view.get(CUSTOM_RESOURCE_DEFINITION, '', crdNameOf(apiGroup))
+    if (crd || isKnown) return crd?.specFields.includes(FALLBACK) ?? false
+    const monitor = view.get(MONITOR_KINDS[apiGroup], namespace, name)
+    return isRecord(monitor?.spec) && FALLBACK in monitor.spec
   }
 
   /** What a monitor is made of, or why there is none. */
@@ -67,7 +77,7 @@ export class ServiceMonitorMetrics implements MetricsAdapter {
     const found = servicePortOf(api, view)
     // Charts may create the Service after the API; a wrong port stays wrong.
     if (found.problem)
-      return nothing(found.problem === 'ServiceNotFound' ? 'Unknown' : 'False', found.problem, found.message)
+      return nothing(found.problem === 'PortNotFound' ? 'False' : 'Unknown', found.problem, found.message)
     const { service } = found
     const port = portOf(service, found.port, () => view.by(SLICE_BY_SERVICE, nameOf(service)))
     if ('problem' in port) return nothing('Unknown', port.problem, port.message)

@@ -459,6 +459,7 @@ it('a decision reads its own neighbourhood only', () => {
     'by exposedapis.path null * /catalog',
     'get configmaps components/catalog',
     'get services components/catalog-svc',
+    'readable configmaps components',
     'serves configmaps',
   ])
 })

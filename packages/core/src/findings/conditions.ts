@@ -19,7 +19,12 @@ export const GOOD_REASONS: Readonly<Record<ConditionType, Reason>> = {
 }
 
 /** Conditions that `Ready` needs, most fundamental first: the first bad one explains why the API is not ready. */
-const NEEDED: readonly ConditionType[] = ['Accepted', 'RouteProgrammed', 'AddressAssigned', 'ImplementationReady']
+export const NEEDED: readonly ConditionType[] = [
+  'Accepted',
+  'RouteProgrammed',
+  'AddressAssigned',
+  'ImplementationReady',
+]
 
 const SEVERITY = { False: 2, Unknown: 1, True: 0 } as const
 

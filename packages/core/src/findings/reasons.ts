@@ -14,6 +14,10 @@ export const REASONS = {
   Configured: 'Nothing to do: the monitoring system knows the metrics API.',
   Ready: 'Nothing to do: the API is routed, published and served by a ready endpoint.',
 
+  // Any condition.
+  NotReadable:
+    'Grant the operator the right that the message names (`exposedapi rbac` prints all of them). What is published stays until then.',
+
   // Accepted.
   InvalidSpec:
     'Correct the field that the message names. Until then the last valid route, if there is one, stays in place.',

@@ -1,21 +1,29 @@
 /** Which port of which Service an API means: asked by readiness and by everybody who scrapes. */
 import type { View } from '@exposedapi/objects'
+import { unseenText } from '../findings/not-readable.ts'
 import type { ExposedApi } from './exposed-api.ts'
 import { SERVICE, type Service, type ServicePort } from './kinds.ts'
 
 /** The Service behind an API and its port, or why there is none. */
 export type ServicePortAnswer =
   | { readonly service: Service; readonly port: ServicePort; readonly problem?: undefined }
-  | { readonly problem: 'ServiceNotFound' | 'ExternalNameService' | 'PortNotFound'; readonly message: string }
+  | {
+      readonly problem: 'ServiceNotFound' | 'ExternalNameService' | 'PortNotFound' | 'NotReadable'
+      readonly message: string
+    }
 
 /** Looks up `spec.implementation` and `spec.port`. */
 export function servicePortOf({ metadata: { namespace }, spec }: ExposedApi, view: View): ServicePortAnswer {
   const name = `${namespace}/${spec.implementation}`
   const service = view.get(SERVICE, namespace, spec.implementation)
-  if (!service) return { problem: 'ServiceNotFound', message: `Service ${name} does not exist.` }
-  if (service.spec.type === 'ExternalName') return { problem: 'ExternalNameService', message: externalName(name) }
-  const port = tcpPort(service, spec.port)
+  if (service?.spec.type === 'ExternalName') return { problem: 'ExternalNameService', message: externalName(name) }
+  const port = service && tcpPort(service, spec.port)
   if (port) return { service, port }
+  if (!view.readable(SERVICE, namespace)) {
+    const message = `${unseenText({ kind: SERVICE, namespace })} It is not known whether Service ${name} exists and has port ${spec.port}.`
+    return { problem: 'NotReadable', message }
+  }
+  if (!service) return { problem: 'ServiceNotFound', message: `Service ${name} does not exist.` }
   const ports = tcpPorts(service)
   const others = ports.length === 0 ? 'it has none' : `it has ${ports.map((candidate) => candidate.port).join(', ')}`
   const message = `Service ${name} has no port ${spec.port} (${others})${meant(spec.port, ports)}.`

@@ -2,14 +2,15 @@
  * What to say about one ExposedAPI, on the view that contains what its plan has written. Pure; the clock comes in as a number.
  */
 import { type KubeObject, nameOf, type View } from '@exposedapi/objects'
-import { conditions } from '../../findings/conditions.ts'
+import type { Condition } from '../../findings/condition.ts'
+import { conditions, NEEDED } from '../../findings/conditions.ts'
 import type { ConditionType, Finding } from '../../findings/finding.ts'
 import { type ExposedApi, type ExposedApiStatus, isMetricsApi } from '../../model/exposed-api.ts'
 import { checkComponent } from '../plan/admit.ts'
 import type { Because, Plan } from '../plan/plan.ts'
 import type { RoutePlan } from '../plan/route-plan.ts'
 import { AdapterFault, answerOf } from '../rules/adapter-fault.ts'
-import { ownerOf } from '../rules/children.ts'
+import { ownerOf, unseenOf } from '../rules/children.ts'
 import { ownedKindsOf } from '../rules/owned-kinds.ts'
 import type { Rules } from '../rules/rules.ts'
 import type { ConclusionInput } from './conclusion-input.ts'
@@ -21,7 +22,7 @@ import { checkImplementation } from './readiness.ts'
 import { notRouted, placementFindings } from './route-findings.ts'
 import { outcomeOf } from './route-outcome.ts'
 import { leftoverFindings, type ServingStatus, servingStatus } from './serving.ts'
-import { apiStatus, statusOf } from './status.ts'
+import { apiStatus, isBehind, statusOf } from './status.ts'
 import { NO_WAIT } from './waiting.ts'
 
 /** What follows from a plan once it is carried out. */
@@ -80,7 +81,8 @@ function faulty(
     ...checkImplementation(api, view),
   ]
   const all = conditions(conditionTypes(api), findings, api.status.conditions ?? [], now)
-  const ready = api.status.implementation?.ready === true && checkImplementation(api, view).length === 0
+  const isGone = checkImplementation(api, view).some(({ status }) => status === 'False')
+  const ready = api.status.implementation?.ready === true && !isGone
   const verdicts = (api.status.policies ?? []) as Parameters<typeof statusOf>[3]
   return { status: statusOf(api.status.apiStatus, ready, all, verdicts, kept(api)), grace: {}, fault }
 }
@@ -120,7 +122,7 @@ function routed(plan: Plan, because: Because, view: View, rules: Rules, input: C
   ]
   const next = conditions(conditionTypes(api), findings, api.status.conditions ?? [], now)
   const uid = publishedUid(published?.observation.published, api, view, rules)
-  const ready = next[0]?.status === 'True' || (wait.keepsReady && isKept(next))
+  const ready = next[0]?.status === 'True' || isKept(api, next, wait.keepsReady)
   const delays = [readiness.dueMs, address.dueMs, wait.dueMs, move.dueMs].filter((ms) => ms !== undefined)
   return {
     status: statusOf(apiStatus(api, uid, address.urls), ready, next, published?.verdicts ?? [], serving),
@@ -137,13 +139,18 @@ function noGateway(api: ExposedApi): Finding {
   return { condition: 'RouteProgrammed', status: 'False', reason: 'NoGatewayMatches', message }
 }
 
-/** While the gateway owes an answer, only the wait itself is in doubt. */
-function isKept(all: ReturnType<typeof conditions>): boolean {
-  const needed = all.filter(
-    ({ type }) => type === 'Accepted' || type === 'AddressAssigned' || type === 'ImplementationReady',
+/**
+ * Does readiness stay that was published? While nothing speaks against it but that the gateway owes an answer, or that something may
+ * not be read. What has never been seen of another destination is not taken over from the one before.
+ */
+function isKept(api: ExposedApi, all: readonly Condition[], awaitsAnswer: boolean): boolean {
+  if (api.status.implementation?.ready !== true) return false
+  const isUnseen = ({ status, reason }: Condition) => status === 'Unknown' && reason === 'NotReadable'
+  if (isBehind(api) && all.some(isUnseen)) return false
+  const isAwaited = ({ type, status }: Condition) => awaitsAnswer && type === 'RouteProgrammed' && status === 'Unknown'
+  return NEEDED.every((type) =>
+    all.some((one) => one.type === type && (one.status === 'True' || isUnseen(one) || isAwaited(one))),
   )
-  const route = all.find(({ type }) => type === 'RouteProgrammed')
-  return needed.every(({ status }) => status === 'True') && route?.status === 'Unknown'
 }
 
 /** uid of the route object, once it exists and is ours. */
@@ -154,7 +161,9 @@ function publishedUid(
   rules: Rules,
 ): string | undefined {
   if (!published) return undefined
-  const { existing, ours } = ownerOf(published, api, view, ownedKindsOf(rules).route)
+  const kinds = ownedKindsOf(rules).route
+  if (unseenOf(published, view, kinds)) return api.status.apiStatus?.uid
+  const { existing, ours } = ownerOf(published, api, view, kinds)
   return ours ? existing?.metadata.uid : undefined
 }
 

@@ -99,3 +99,65 @@ describe('the address', () => {
     expect(kept(lost, anApi({ spec: { path: '/a' }, status: { apiStatus } })).urls).not.toHaveProperty('developerUI')
   })
 })
+
+describe('an address that was found without seeing all of it', () => {
+  const advice: Finding = { condition: 'AddressAssigned', status: 'True', reason: 'NotReadable', message: 'A guess.' }
+  const unseen: Finding = { ...advice, status: 'Unknown' }
+  const guessed = { scheme: 'https', host: '203.0.113.7', ip: '203.0.113.7' } as const
+  const wasAt = (url: string, ip = '203.0.113.7') =>
+    anApi({ spec: { path: '/a' }, status: { apiStatus: { path: '/a', url, ip } } })
+  const urlOf = (api = anApi({ spec: { path: '/a' } }), address: object = guessed, findings = [advice]) =>
+    keptAddress({ stands: true, address: { ...guessed, ...address }, findings }, api, {}, 0, 60_000).urls?.url
+
+  it.each([
+    { api: undefined, address: {}, want: 'https://203.0.113.7/a', because: 'nothing is published' },
+    {
+      api: wasAt('http://203.0.113.7:8080/a'),
+      address: {},
+      want: 'http://203.0.113.7:8080/a',
+      because: 'it leads there',
+    },
+    {
+      api: wasAt('https://api.example/a'),
+      address: {},
+      want: 'https://api.example/a',
+      because: 'a Gateway named a host',
+    },
+    {
+      api: wasAt('http://203.0.113.9/a', '203.0.113.9'),
+      address: {},
+      want: 'https://203.0.113.7/a',
+      because: 'the load balancer has another address now',
+    },
+    {
+      api: wasAt('http://old.example/a'),
+      address: { host: 'new.example' },
+      want: 'https://new.example/a',
+      because: 'another host is asked for now',
+    },
+    {
+      api: wasAt('http://new.example/a'),
+      address: { host: 'new.example' },
+      want: 'http://new.example/a',
+      because: 'the host is the same',
+    },
+    { api: wasAt('no URL'), address: { host: 'new.example' }, want: 'https://new.example/a', because: 'it was none' },
+  ])('$want: $because', ({ api, address, want }) => {
+    expect(urlOf(api, address)).toBe(want)
+  })
+
+  it('is not preferred to what is published for another path', () => {
+    const moved = anApi({ spec: { path: '/b' }, status: { apiStatus: { path: '/a', url: 'http://203.0.113.7/a' } } })
+    expect(urlOf(moved)).toBe('https://203.0.113.7/b')
+  })
+
+  it('that is not found is kept for ever, and never said to be held for a while', () => {
+    const api = wasAt('http://203.0.113.7/a')
+    const kept = keptAddress({ stands: true, findings: [unseen] }, api, { addressLostSince: 0 }, 1e9, 60_000)
+    expect(kept).toEqual({
+      urls: { url: 'http://203.0.113.7/a', ip: '203.0.113.7' },
+      findings: [unseen],
+      grace: {},
+    })
+  })
+})

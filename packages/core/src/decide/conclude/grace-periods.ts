@@ -64,19 +64,35 @@ export function keptAddress(
   const findings = all.filter(({ condition }) => condition === 'AddressAssigned')
   const fresh = address && freshUrls(address, api)
   const lost = findings.filter(({ status }) => status !== 'True')
-  if (fresh && lost.length === 0) return { urls: fresh, findings, grace: {} }
+  const old = api.status.apiStatus
+  const isOurs = old?.url !== undefined && old.path === api.spec.path && stands
+  if (fresh && lost.length === 0) {
+    // An address that was found without seeing all of it: what is published, and leads to the same place, is better known.
+    const isSecondHand = findings.some(({ reason }) => reason === 'NotReadable')
+    const isBetter = isSecondHand && isOurs && leadsTo(address, old)
+    return { urls: isBetter ? publishedUrls(api, old) : fresh, findings, grace: {} }
+  }
 
   const reported = findings.length > 0 ? findings : [addressless()]
   const withdrawn = { ...(fresh && { urls: fresh }), findings: reported }
-  const old = api.status.apiStatus
   // Only what is published already is kept, and only for a route that still stands.
-  if (old?.url === undefined || old.path !== api.spec.path || !stands) return { ...withdrawn, grace: {} }
+  if (!isOurs) return { ...withdrawn, grace: {} }
+  // Nothing is withdrawn because it may not be seen, however long.
+  if (lost.length > 0 && lost.every(({ reason }) => reason === 'NotReadable')) {
+    return { urls: fresh ?? publishedUrls(api, old), findings: reported, grace: {} }
+  }
   const since = grace.addressLostSince ?? now
   const dueMs = since + limitMs - now
   if (dueMs <= 0) return { ...withdrawn, grace: { addressLostSince: since } }
   const message = `${reported.map((finding) => finding.message).join(' ')} The last known address stays published for a while.`
   const kept: Finding = { condition: 'AddressAssigned', status: 'True', reason: 'AddressHeld', message }
   return { urls: fresh ?? publishedUrls(api, old), findings: [kept], grace: { addressLostSince: since }, dueMs }
+}
+
+/** Was the published URL made of this address, as far as can be told without its scheme and port? */
+function leadsTo({ host, ip }: Address, { url = '', ip: before }: ApiStatus): boolean {
+  const hasHost = URL.canParse(url) && [host, `[${host}]`].includes(new URL(url).hostname)
+  return ip === before && (hasHost || host === ip)
 }
 
 function freshUrls(address: Address, { spec: { path, developerUILink: link } }: ExposedApi): PublishedUrls {
@@ -95,7 +111,8 @@ function publishedUrls({ spec: { developerUILink: link } }: ExposedApi, old: Api
   }
 }
 
-function addressless(): Finding {
+/** What is said where an adapter gives neither an address nor a reason. */
+export function addressless(): Finding {
   return {
     condition: 'AddressAssigned',
     status: 'False',

@@ -1,13 +1,15 @@
 /** What is said about the metrics of an API. It never blocks the route. */
 import { type KubeObject, nameOf, type View } from '@exposedapi/objects'
 import type { Finding } from '../../findings/finding.ts'
+import { notReadable } from '../../findings/not-readable.ts'
 import { type ExposedApi, isMetricsApi } from '../../model/exposed-api.ts'
 import type { Because } from '../plan/plan.ts'
 import { AdapterFault, answerOf, asked } from '../rules/adapter-fault.ts'
-import { ownerOf } from '../rules/children.ts'
+import { ownerOf, unseenOf } from '../rules/children.ts'
 import { ownedKindsOf } from '../rules/owned-kinds.ts'
 import { isSameObject, type WriteFailure } from '../rules/refusals.ts'
 import type { Rules } from '../rules/rules.ts'
+import { evidenced, witnessed } from '../rules/witness.ts'
 
 /** Findings on `MetricsConfigured`, and the fault if the adapter threw. */
 export function metricsFindings(
@@ -20,7 +22,8 @@ export function metricsFindings(
   if (metrics === undefined) return { findings: [] }
   if (metrics instanceof AdapterFault) return { findings: [faulty(metrics)], fault: metrics }
   if (!isMetricsApi(api)) return { findings: [] }
-  const observed = answerOf(() => asked(rules.metrics.name, () => rules.metrics.observe(api, view)))
+  const witness = witnessed(view, rules.metrics.kinds, api.metadata.namespace)
+  const observed = answerOf(() => asked(rules.metrics.name, () => rules.metrics.observe(api, witness.view)))
   if (observed instanceof AdapterFault) return { findings: [faulty(observed)], fault: observed }
   const clashes = metricsRefusals
     .filter(({ reason }) => reason !== 'WriteRejected')
@@ -28,7 +31,7 @@ export function metricsFindings(
   const objects = clashes.length > 0 ? [] : metrics.objects.map(({ object }) => object)
   return {
     findings: [
-      ...observed.findings,
+      ...evidenced(observed.findings, witness),
       ...clashes,
       ...objects.flatMap((object) => written(object, api, view, rules, failures)),
       ...metrics.annotations.flatMap(({ object }) => rejected(object, failures)),
@@ -53,7 +56,13 @@ function written(
   failures: readonly WriteFailure[],
 ): readonly Finding[] {
   const refusal = rejected(object, failures)
-  if (refusal.length > 0 || ownerOf(object, api, view, ownedKindsOf(rules).metrics).ours) return refusal
+  const kinds = ownedKindsOf(rules).metrics
+  if (refusal.length > 0 || ownerOf(object, api, view, kinds).ours) return refusal
+  const unseen = unseenOf(object, view, kinds)
+  if (unseen) {
+    const effect = `${object.kind} ${nameOf(object)} is not written while it is not seen.`
+    return [notReadable('MetricsConfigured', unseen, effect)]
+  }
   const message = `${object.kind} ${nameOf(object)} has not been written yet.`
   return [{ condition: 'MetricsConfigured', status: 'Unknown', reason: 'RoutePending', message }]
 }

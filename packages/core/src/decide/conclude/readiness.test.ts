@@ -102,7 +102,7 @@ describe('an implementation is not ready', () => {
 })
 
 it('reads the Service and its slices, nothing else', () => {
-  const view = new MemoryView().add(SERVICE, aService())
+  const view = new MemoryView().add(SERVICE, aService()).add(ENDPOINT_SLICE, aSlice())
   checkImplementation(anApi(), view)
   expect([...view.reads]).toEqual([
     'get services components/catalog-svc',

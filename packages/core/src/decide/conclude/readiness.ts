@@ -7,9 +7,10 @@
 
 import { nameOf, type View } from '@exposedapi/objects'
 import type { Finding } from '../../findings/finding.ts'
+import { notReadable } from '../../findings/not-readable.ts'
 import type { Reason } from '../../findings/reasons.ts'
 import type { ExposedApi } from '../../model/exposed-api.ts'
-import { SLICE_BY_SERVICE } from '../../model/kinds.ts'
+import { ENDPOINT_SLICE, SLICE_BY_SERVICE } from '../../model/kinds.ts'
 import { servicePortOf } from '../../model/service-port.ts'
 
 /** Findings on `ImplementationReady`; none means ready. */
@@ -24,9 +25,15 @@ export function checkImplementation(api: ExposedApi, view: View): readonly Findi
   // Such a Service reports its endpoints as ready always, also while they terminate.
   const ready = slices.some((slice) => (service.spec.publishNotReadyAddresses ? slice.serving : slice.ready))
   if (ready) return []
+  const { namespace } = api.metadata
+  if (!view.readable(ENDPOINT_SLICE, namespace)) {
+    const effect = `It is not known whether Service ${name} has a ready endpoint.`
+    return [notReadable('ImplementationReady', { kind: ENDPOINT_SLICE, namespace }, effect)]
+  }
   return [notReady('NoReadyEndpoint', `Service ${name} has no ready endpoint for port ${port.port}.`)]
 }
 
 function notReady(reason: Reason, message: string): Finding {
-  return { condition: 'ImplementationReady', status: 'False', reason, message }
+  const status = reason === 'NotReadable' ? 'Unknown' : 'False'
+  return { condition: 'ImplementationReady', status, reason, message }
 }

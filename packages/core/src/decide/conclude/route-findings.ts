@@ -63,6 +63,8 @@ function undone(progress: Progress): readonly Finding[] {
       return []
     case 'waiting':
       return [{ condition: 'RouteProgrammed', status: 'Unknown', reason: 'RoutePending', message: progress.message }]
+    case 'unseen':
+      return [{ condition: 'RouteProgrammed', status: 'Unknown', reason: 'NotReadable', message: progress.message }]
     case 'dropped':
       return [{ condition: 'RouteProgrammed', status: 'False', reason: 'FieldsDropped', message: progress.message }]
     case 'refused':

@@ -11,7 +11,9 @@ import { asked } from '../rules/adapter-fault.ts'
 import { ownedKindsOf } from '../rules/owned-kinds.ts'
 import { refusalsOf } from '../rules/refusals.ts'
 import type { Rules } from '../rules/rules.ts'
+import { evidenced, witnessed } from '../rules/witness.ts'
 import type { ConclusionInput } from './conclusion-input.ts'
+import { addressless } from './grace-periods.ts'
 import { routeFindings } from './route-findings.ts'
 import { aged, type Wait, waitFor } from './waiting.ts'
 
@@ -37,8 +39,7 @@ export function outcomeOf(
   rules: Rules,
   input: ConclusionInput,
 ): RouteOutcome {
-  const { adapter } = route.entry
-  const observation = asked(adapter.name, () => adapter.observe(route.request, view))
+  const observation = observedOn(route, api, view)
   const wait = waitFor(observation, api, input.grace, input.now, rules.settings.noAnswerMs)
   const exhibits = exhibitsOf(route, observation, api, view, rules, input)
   const findings = [
@@ -47,16 +48,30 @@ export function outcomeOf(
     ...observation.findings.filter(({ condition }) => condition !== 'AddressAssigned'), // see keptAddress
   ]
   const carriers = route.route.filter((rendered) => !isPolicyOnly(rendered))
-  const isStored = carriers.length > 0 && carriers.every((one) => progressOf(one, exhibits).state === 'stored')
+  const states = carriers.map((one) => progressOf(one, exhibits).state)
+  const isStored = states.length > 0 && states.every((state) => state === 'stored')
+  // What may not be read is not written, and what was published of it stays.
+  const { url, path } = api.status.apiStatus ?? {}
+  const isAssumed = states.includes('unseen') && url !== undefined && path === api.spec.path
   return {
     route,
     observation,
     wait,
     verdicts: aged(proven(route.judgement.verdicts, exhibits), wait),
     findings,
-    stands: route.route.some((rendered) => writes.includes(rendered)),
+    stands: isAssumed || route.route.some((rendered) => writes.includes(rendered)),
     programmed: isStored && !observation.awaiting && findings.every(({ status }) => status === 'True'),
   }
+}
+
+/** What the gateway says, without bad news that it has no evidence for. */
+function observedOn({ entry: { adapter }, request }: RoutePlan, api: ExposedApi, view: View): Observation {
+  const witness = witnessed(view, adapter.kinds, api.metadata.namespace)
+  const observation = asked(adapter.name, () => adapter.observe(request, witness.view))
+  const isAnswered =
+    observation.address || observation.findings.some(({ condition }) => condition === 'AddressAssigned')
+  const findings = isAnswered ? observation.findings : [...observation.findings, addressless()]
+  return { ...observation, findings: evidenced(findings, witness) }
 }
 
 function exhibitsOf(

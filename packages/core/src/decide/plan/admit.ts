@@ -29,7 +29,8 @@ function unknownFields({ unknownFields: unknown }: ExposedApi): readonly Finding
 /** Advice if the API names a Component that does not exist: then nobody completes on its URL and readiness. */
 export function checkComponent(api: ExposedApi, view: View): readonly Finding[] {
   const name = componentNameOf(api)
-  if (name === undefined || view.exists(COMPONENT, api.metadata.namespace, name)) return []
-  const message = `Component ${api.metadata.namespace}/${name}, which this API belongs to, does not exist.`
+  const { namespace } = api.metadata
+  if (name === undefined || view.exists(COMPONENT, namespace, name) || !view.readable(COMPONENT, namespace)) return []
+  const message = `Component ${namespace}/${name}, which this API belongs to, does not exist.`
   return [{ condition: 'Accepted', status: 'True', reason: 'ComponentNotFound', message }]
 }

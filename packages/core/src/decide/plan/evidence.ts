@@ -8,10 +8,11 @@ import { type Kind, type KubeObject, nameOf, type View } from '@exposedapi/objec
 import type { Observation } from '../../adapters/gateway.ts'
 import type { Rendered } from '../../adapters/rendered.ts'
 import { containsBody } from '../../cluster/contains.ts'
+import { unseenText } from '../../findings/not-readable.ts'
 import type { ExposedApi } from '../../model/exposed-api.ts'
 import type { PolicyName } from '../../policies/policies.ts'
 import type { PolicyVerdict } from '../../policies/verdict.ts'
-import { ownerOf } from '../rules/children.ts'
+import { ownerOf, unseenOf } from '../rules/children.ts'
 import { type Refusal, refusalOf } from '../rules/refusals.ts'
 
 /** What evidence is made of. */
@@ -29,6 +30,7 @@ export type Progress =
   | { readonly state: 'stored'; readonly stored: KubeObject }
   | { readonly state: 'waiting' | 'dropped'; readonly message: string }
   | { readonly state: 'refused'; readonly refusal: Refusal }
+  | { readonly state: 'unseen'; readonly message: string }
 
 type Doubt = Pick<PolicyVerdict, 'state' | 'reason' | 'message'>
 
@@ -70,6 +72,8 @@ export function progressOf(
   const refusal = refusalOf(refusals, object)
   if (refusal) return { state: 'refused', refusal }
   const { existing, ours } = ownerOf(object, api, view, kinds)
+  const unseen = existing ? undefined : unseenOf(object, view, kinds)
+  if (unseen) return { state: 'unseen', message: `${unseenText(unseen)} ${what} is not written while it is not seen.` }
   if (!existing || !ours) return { state: 'waiting', message: `${what} has not been written yet.` }
   if (!containsBody(existing, object))
     return {
@@ -97,6 +101,7 @@ function doubtAbout(progress: Progress, standing: boolean): Doubt | undefined {
     case 'stored':
       return undefined
     case 'waiting':
+    case 'unseen':
       return pending(standing, progress.message)
     case 'dropped':
       return { state: 'Refused', reason: 'FieldsDropped', message: progress.message }

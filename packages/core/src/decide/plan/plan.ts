@@ -9,14 +9,16 @@ import type { AppliedAnnotations, RenderedMetrics } from '../../adapters/metrics
 import type { Rendered } from '../../adapters/rendered.ts'
 import type { Finding } from '../../findings/finding.ts'
 import { type ExposedApi, isExternal, isMetricsApi } from '../../model/exposed-api.ts'
+import { servicePortOf } from '../../model/service-port.ts'
 import { AdapterFault, answerOf, asked } from '../rules/adapter-fault.ts'
-import { kindOf, obsolete } from '../rules/children.ts'
+import { kindOf, obsolete, unseenOf } from '../rules/children.ts'
 import { chosenEntry, ENTRY_LABEL, type GatewayEntry } from '../rules/gateway-entry.ts'
 import { ownedKindsOf } from '../rules/owned-kinds.ts'
 import { type Placement, place } from '../rules/placement.ts'
 import { type Refusal, refusalOf, refusalsOf, type WriteFailure } from '../rules/refusals.ts'
 import type { Rules } from '../rules/rules.ts'
 import type { Settings } from '../rules/settings.ts'
+import { witnessed } from '../rules/witness.ts'
 import { admit } from './admit.ts'
 import { annotationsToChange, release } from './annotations.ts'
 import { isProtection } from './judgement.ts'
@@ -104,16 +106,21 @@ function placedPlan(
     ...(former?.route && { former: former.route }),
   }
   if (placed.length === 0) return finished({ api, because, routes: [], metrics: NO_METRICS, view, rules })
+  const witness = witnessed(view, rules.metrics.kinds, api.metadata.namespace)
   const metrics = isMetricsApi(api)
-    ? answerOf(() => asked(rules.metrics.name, () => rules.metrics.render(api, view)))
+    ? answerOf(() => asked(rules.metrics.name, () => rules.metrics.render(api, witness.view)))
     : NO_METRICS
   const rendered = metrics instanceof AdapterFault ? NO_METRICS : metrics
   const metricsRefusals = refusalsOf(rendered.objects, failures, api, view, ownedKindsOf(rules).metrics)
+  // Without its Service nothing is rendered: where that may not be read, what was rendered before is still wanted.
+  const blind =
+    isMetricsApi(api) && (servicePortOf(api, view).problem === 'NotReadable' || witness.unseen() !== undefined)
   return finished({
     api,
     because: { ...because, metrics, metricsRefusals },
     routes: placed,
     metrics: rendered,
+    blind,
     view,
     rules,
   })
@@ -153,6 +160,7 @@ function finished({
   because,
   routes,
   metrics,
+  blind = false,
   view,
   rules,
 }: {
@@ -160,6 +168,8 @@ function finished({
   readonly because: Because
   readonly routes: readonly RoutePlan[]
   readonly metrics: RenderedMetrics
+  /** What the metrics need may not be read. */
+  readonly blind?: boolean
   readonly view: View
   readonly rules: Rules
 }): Plan {
@@ -167,16 +177,22 @@ function finished({
   const refusals = [...(because.metricsRefusals ?? []), ...routes.flatMap((route) => route.refusals)]
   const foreign = because.metricsRefusals?.some(({ reason }) => reason !== 'WriteRejected') ?? false
   const wanted = [...routes.flatMap(({ route }) => route), ...metrics.objects].map(({ object }) => object)
-  // What a faulty adapter has made stays: nobody knows what it still wants.
-  const isFaulty = because.metrics instanceof AdapterFault
-  const owned = obsolete(wanted, api, view, isFaulty ? kinds.route : kinds.all)
+  // What a faulty adapter has made stays, and what one has made that sees nothing now: nobody knows what it still wants.
+  const isUnsure = blind || because.metrics instanceof AdapterFault
+  const owned = obsolete(wanted, api, view, isUnsure ? kinds.route : kinds.all)
   return {
     api,
     because,
-    writes: [...routes.flatMap(writable), ...(foreign ? [] : metrics.objects)],
-    // A run in which something is refused deletes nothing: what would go may be what still protects.
-    obsolete: refusals.length > 0 ? [] : owned.filter((object) => isOfConfigured(object, rules.gateways)),
-    annotate: isFaulty ? [] : annotationsToChange(api.metadata.uid ?? '', metrics.annotations, view, rules),
+    // What may not be read is not written either: nobody could tell whose it is.
+    writes: [...routes.flatMap(writable), ...(foreign ? [] : metrics.objects)].filter(
+      ({ object }) => !unseenOf(object, view, kinds.all),
+    ),
+    // A run in which something is refused or unseen deletes nothing: what would go may be what still protects.
+    obsolete:
+      refusals.length > 0 || routes.some((route) => route.blind)
+        ? []
+        : owned.filter((object) => isOfConfigured(object, rules.gateways)),
+    annotate: isUnsure ? [] : annotationsToChange(api.metadata.uid ?? '', metrics.annotations, view, rules),
   }
 }
 

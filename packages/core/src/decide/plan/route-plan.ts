@@ -16,6 +16,7 @@ import { type Claim, type Nested, nestedBelow, nestedIntent, type Placed } from 
 import { type Refusal, refusalsOf, type WriteFailure } from '../rules/refusals.ts'
 import type { Rules } from '../rules/rules.ts'
 import type { Settings } from '../rules/settings.ts'
+import { witnessed } from '../rules/witness.ts'
 import { claims, enforcers, proven, wasInForce } from './evidence.ts'
 import { isProtection, type Judgement, judge, namesOf, overruled } from './judgement.ts'
 
@@ -28,6 +29,8 @@ export interface RoutePlan {
   readonly route: readonly Rendered[]
   /** Foreign objects in the way, and writes that were refused in this run. */
   readonly refusals: readonly Refusal[]
+  /** It was rendered without seeing something that may not be read: what is missing in it may be wanted. */
+  readonly blind: boolean
 }
 
 /** What a route is planned from. */
@@ -60,9 +63,10 @@ function rendered(input: RouteInput, judgement: Judgement): RoutePlan {
   const meta = entryMeta(api, entry)
   const route = { api, meta, hosts: placement.hosts, paths: placement.paths, ...intentPolicies(judgement) }
   const request = { route, nested }
-  const objects = asked(entry.adapter.name, () => entry.adapter.render(request, view))
+  const witness = witnessed(view, entry.adapter.kinds, api.metadata.namespace)
+  const objects = asked(entry.adapter.name, () => entry.adapter.render(request, witness.view))
   const refusals = refusalsOf(objects, failures, api, view, ownedKindsOf(rules).route)
-  return { entry, request, judgement, route: objects, refusals }
+  return { entry, request, judgement, route: objects, refusals, blind: witness.unseen() !== undefined }
 }
 
 /** The paths before which the gateway must be given what lies below them. */

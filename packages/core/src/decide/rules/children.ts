@@ -10,6 +10,7 @@ import {
   type View,
 } from '@exposedapi/objects'
 import type { Finding } from '../../findings/finding.ts'
+import type { Unseen } from '../../findings/not-readable.ts'
 import type { ExposedApi } from '../../model/exposed-api.ts'
 import { byController } from '../../model/kinds.ts'
 
@@ -25,6 +26,14 @@ export function ownerOf(object: KubeObject, api: ExposedApi, view: View, kinds: 
   const existing = kind && view.get(kind, object.metadata.namespace ?? '', object.metadata.name)
   if (!existing) return { existing: undefined, ours: false } as const
   return { existing, ours: controllerOf(existing)?.uid === (api.metadata.uid ?? '') } as const
+}
+
+/** What would have to be read to know whether the object exists, if it is not in the view. */
+export function unseenOf(object: KubeObject, view: View, kinds: readonly Kind[]): Unseen | undefined {
+  const kind = kindOf(object, kinds)
+  const { namespace = '', name } = object.metadata
+  if (!kind || view.get(kind, namespace, name) || view.readable(kind, namespace)) return undefined
+  return { kind, namespace }
 }
 
 /**
