@@ -7,6 +7,7 @@ import {
   type Index,
   type KindUse,
   nameOf,
+  notReadable,
   type Observation,
   type PolicyName,
   type PolicyRequests,
@@ -15,12 +16,15 @@ import {
   type RouteIntent,
   type RouteRequest,
   SERVICE,
+  type Unseen,
+  uncertain,
   type View,
 } from '@exposedapi/core'
 import { addressFinding, addressOn, configuredHosts, type Located } from './address/address.ts'
+import { type BlindSpots, blindSpots } from './address/blind-spots.ts'
 import { NODE, NODES } from './address/nodes.ts'
 import { POD, POD_BY_LABEL } from './address/pods.ts'
-import { referenceAddress } from './address/reference-address.ts'
+import { addressBehindUnseen, referenceAddress } from './address/reference-address.ts'
 import { checkConflicts } from './conflicts/conflicts.ts'
 import { API_BY_PATH, isBare } from './conflicts/own-routes-elsewhere.ts'
 import { checkExport } from './conflicts/visibility.ts'
@@ -113,7 +117,8 @@ export class IstioGateway implements GatewayAdapter {
     if (apiVersion === undefined) return { findings: [crdMissing()] }
     const { api, hosts } = route
     const name = this.gatewayOf(api)
-    const located = locate(name, api, hosts, this.#options, view)
+    const blind = blindSpots(name, this.#options, view)
+    const located = locate(name, api, hosts, this.#options, view, blind)
     return {
       ...located,
       published: { apiVersion, kind: VIRTUAL_SERVICE.kind, metadata: route.meta },
@@ -151,25 +156,57 @@ function crdMissing(): Finding {
 }
 
 /** The address, and whether the Gateway lets the route in. */
-function locate(name: string, api: ExposedApi, hosts: readonly string[], options: Configuration, view: View): Located {
-  if (options.compatUrl || view.serves(GATEWAY) === undefined) return referenceAddress(api, options, view)
+function locate(
+  name: string,
+  api: ExposedApi,
+  hosts: readonly string[],
+  options: Configuration,
+  view: View,
+  blind: BlindSpots,
+): Located {
+  if (options.compatUrl || view.serves(GATEWAY) === undefined) return referenceAddress(api, options, view, blind)
   const [gatewayNamespace = '', gatewayName = ''] = name.split('/', 2)
   const gateway = view.get(GATEWAY, gatewayNamespace, gatewayName)
+  if (!gateway && blind.gateway) {
+    return addressBehindUnseen(name, blind.gateway, referenceAddress(api, options, view, blind), options)
+  }
   if (!gateway) return withoutGateway(name, api, options)
+  const located = locateOn(gateway, api, hosts, options, view, blind)
+  return blind.gateway ? onceSeen(located, blind.gateway) : located
+}
 
+/** What follows from a Gateway that was seen once, and may look otherwise now. */
+function onceSeen({ address, findings }: Located, unseen: Unseen): Located {
+  const isAnswered = address || findings.some(({ condition }) => condition === 'AddressAssigned')
+  const doubts = findings.map((finding) => uncertain(finding, unseen))
+  if (isAnswered) return { ...(address && { address }), findings: doubts }
+  return { findings: [...doubts, notReadable('AddressAssigned', unseen, 'What is published stays.')] }
+}
+
+function locateOn(
+  gateway: Gateway,
+  api: ExposedApi,
+  hosts: readonly string[],
+  options: Configuration,
+  view: View,
+  blind: BlindSpots,
+): Located {
   const bound = bindings(gateway, hosts, api.metadata.namespace)
   if (bound.length === 0 && gateway.servers.length > 0) return { findings: [notAdmitted(gateway, hosts, api)] }
   const usable = entrances(bound, options.publicScheme)
   if (usable.length === 0) {
-    const message = `Gateway ${name} has no HTTP server without redirect and no HTTPS server that terminates TLS (servers: ${serverList(gateway)}).`
+    const message = `Gateway ${nameOf(gateway)} has no HTTP server without redirect and no HTTPS server that terminates TLS (servers: ${serverList(gateway)}).`
     return { findings: [addressFinding('False', 'NoUsableServer', message)] }
   }
   const wished = [...new Set([...configuredHosts(api, options), ...hosts.filter((host) => host !== '*')])]
   const refused = wished.filter(
     (host) => !bound.some((binding) => binding.hosts.some((served) => covers(served, host))),
   )
-  const located = addressOn(gateway, usable, api, options, view)
-  return { ...located, findings: [...located.findings, ...refused.map((host) => hostNotAdmitted(name, host))] }
+  const located = addressOn(gateway, usable, api, options, view, blind)
+  return {
+    ...located,
+    findings: [...located.findings, ...refused.map((host) => hostNotAdmitted(nameOf(gateway), host))],
+  }
 }
 
 /**

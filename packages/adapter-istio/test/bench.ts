@@ -22,6 +22,8 @@ export interface CaseHead {
   readonly settings?: Partial<Settings>
   /** Plurals that the cluster does not serve. */
   readonly unserved?: readonly string[]
+  /** Plurals that the operator may not read. */
+  readonly unreadable?: readonly string[]
   /** Show in the output what is said about the implementation. Most cases have no Services behind their APIs. */
   readonly implementation?: 'shown'
 }
@@ -52,6 +54,9 @@ export function bench(head: CaseHead, manifests: readonly Manifest[]) {
   }
   for (const plural of head.unserved ?? []) {
     for (const kind of Object.values(KINDS).filter((kind) => kind.plural === plural)) view.unserve(kind)
+  }
+  for (const plural of head.unreadable ?? []) {
+    for (const kind of Object.values(KINDS).filter((kind) => kind.plural === plural)) view.forbid(kind)
   }
   const settings = { ...DEFAULT_SETTINGS, ...head.settings }
   const rules = rulesOf({ gateways: [onlyGateway(gateway)], metrics: new NullMetrics(), settings })

@@ -4,11 +4,21 @@
  * An Istio Gateway has no address. Its servers say how to call it, and the Service in front of its pods says where. All of
  * it is read through the view, so that a change of any part publishes new URLs.
  */
-import type { Address, ExposedApi, Finding, Reason, Service, View } from '@exposedapi/core'
+import {
+  type Address,
+  type ExposedApi,
+  type Finding,
+  notReadable,
+  type Reason,
+  type Service,
+  type Unseen,
+  type View,
+} from '@exposedapi/core'
 import { canonicalHost, covers, isWildcard } from '../objects/hosts.ts'
 import { type Gateway, type Server, selectorText } from '../objects/kinds.ts'
 import { type Entrance, serverList } from '../objects/servers.ts'
 import type { Configuration } from '../options.ts'
+import type { BlindSpots } from './blind-spots.ts'
 import {
   type Entry,
   entriesWithNodes,
@@ -44,6 +54,7 @@ export function addressOn(
   api: ExposedApi,
   options: Configuration,
   view: View,
+  blind: BlindSpots,
 ): Located {
   const services = gatewayServices(gateway, options, view)
   const front = { services, entries: services.flatMap((service) => entriesWithNodes(service, options, view)) }
@@ -57,7 +68,7 @@ export function addressOn(
       : byServerHost(entrance, front, api, options)
     if (found) return found
   }
-  return { findings: [missing(gateway, entrances, services, options)] }
+  return { findings: [missing(gateway, entrances, services, options, blind)] }
 }
 
 /** Hosts that somebody configured for URLs, the most specific wish first. */
@@ -157,6 +168,7 @@ function missing(
   entrances: readonly Entrance[],
   services: readonly Service[],
   { gatewayService, gatewayPods, nodePorts }: Configuration,
+  { front }: BlindSpots,
 ): Finding {
   const what = `Gateway ${gateway.metadata.namespace}/${gateway.metadata.name}`
   const byAddress = entrances.filter(({ hosts }) => hosts.includes('*'))
@@ -165,6 +177,7 @@ function missing(
     const message = `${what} serves only ${hosts}, and a URL needs a host without a wildcard; set spec.hostname, or option publicHostname.`
     return addressFinding('False', 'HostnameRequired', message)
   }
+  if (front) return unseenFront(front)
   const [service] = services
   if (!service) {
     const selector = selectorText(gateway.selector) || 'no selector'
@@ -181,6 +194,12 @@ function missing(
     return addressFinding('False', 'NoUsableServer', message)
   }
   return pending(first, nodePorts)
+}
+
+/** What is said where no address is found, and there may be one that is not seen. */
+export function unseenFront(front: Unseen): Finding {
+  const cure = 'The address of the gateway is found through them; name its Service by option gatewayService.'
+  return notReadable('AddressAssigned', front, cure)
 }
 
 /**

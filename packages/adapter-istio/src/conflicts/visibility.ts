@@ -11,7 +11,7 @@ import type { Configuration } from '../options.ts'
 
 /**
  * A finding on `RouteProgrammed` if somebody keeps the route from the pods of the gateway (`namespace/name`): requests are
- * answered 404 then. Advice only, where it is not known in which namespace the pods are.
+ * answered 404 then. Advice only, where it is not known for sure in which namespace the pods are.
  */
 export function checkExport(
   own: VirtualService | undefined,
@@ -21,7 +21,7 @@ export function checkExport(
 ): readonly Finding[] {
   const exports = own && !own.foreign ? exportedTo(own) : undefined
   if (!own || exports === undefined) return []
-  const pods = podNamespaces(gateway, options, view)
+  const { namespaces: pods, isGuess } = podNamespaces(gateway, options, view)
   const blind = pods.filter((namespace) => !exports.includes(namespace))
   if (pods.length > 0 && blind.length === 0) return []
   const set = `VirtualService ${nameOf(own)} has exportTo [${[...own.exportTo].sort().join(', ')}]`
@@ -29,7 +29,7 @@ export function checkExport(
     blind.length > 0
       ? `the gateway in namespace ${blind.join(', ')} does not see the route; remove exportTo, or add ${blind.join(', ')}`
       : 'a gateway in another namespace does not see the route; remove exportTo, or add the namespace of the gateway'
-  const status = blind.length > 0 ? 'False' : 'True'
+  const status = blind.length > 0 && !isGuess ? 'False' : 'True'
   return [{ condition: 'RouteProgrammed', status, reason: 'HiddenFromGateway', message: `${set}, so ${effect}.` }]
 }
 
@@ -43,7 +43,7 @@ export function visibility(gateway: string, options: Configuration, view: View):
     const exports = exportedTo(of)
     if (exports === undefined) return true
     if (exports.length === 0) return false
-    pods ??= podNamespaces(gateway, options, view)
+    pods ??= podNamespaces(gateway, options, view).namespaces
     return pods.length === 0 || pods.some((namespace) => exports.includes(namespace))
   }
 }
@@ -54,8 +54,14 @@ function exportedTo({ exportTo, metadata: { namespace = '' } }: VirtualService):
   return exportTo.filter((entry) => entry !== '~').map((entry) => (entry === '.' ? namespace : entry))
 }
 
+interface PodNamespaces {
+  readonly namespaces: readonly string[]
+  /** Found by label, since the Gateway is not there, or may not be read. */
+  readonly isGuess: boolean
+}
+
 /** A Service selects pods of its own namespace only, so where it is, they are. */
-function podNamespaces(name: string, options: Configuration, view: View): readonly string[] {
+function podNamespaces(name: string, options: Configuration, view: View): PodNamespaces {
   const [namespace = '', gatewayName = ''] = name.split('/', 2)
   const gateway = view.serves(GATEWAY) === undefined ? undefined : view.get(GATEWAY, namespace, gatewayName)
   const configured = options.gatewayService
@@ -64,5 +70,6 @@ function podNamespaces(name: string, options: Configuration, view: View): readon
     : configured
       ? [view.get(SERVICE, configured.namespace, configured.name)]
       : labelledServices(view)
-  return [...new Set(services.map((service) => service?.metadata.namespace ?? ''))].filter(Boolean).sort()
+  const namespaces = [...new Set(services.map((service) => service?.metadata.namespace ?? ''))].filter(Boolean).sort()
+  return { namespaces, isGuess: !gateway && !configured }
 }
