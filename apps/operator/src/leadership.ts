@@ -16,6 +16,8 @@ export interface Leadership {
   campaign(onLost: () => void): Promise<void>
   /** Gives it up, after the last write. Resolves within seconds. */
   resign(): Promise<void>
+  /** What is worth knowing about it though it keeps nobody from work, one line each. */
+  notes(): readonly string[]
 }
 
 /** Without a Lease: we lead from the start. */
@@ -27,6 +29,7 @@ export function alone(): Leadership {
     resign: async () => {
       resigned = true
     },
+    notes: () => [],
   }
 }
 
@@ -44,8 +47,11 @@ export function byLease(parts: {
     mayWrite: () => election.isLeader(),
     campaign: (onLost) => new Promise((onStarted) => void election.run({ onStarted, onLost })),
     resign: () => election.release(),
+    notes: () => (election.isUnguarded ? [UNGUARDED] : []),
   }
 }
+
+const UNGUARDED = `no permission to use Leases (${LEASE_NAME}): no leader is elected, so run a single replica`
 
 /** Where the Lease is. Throws a ConfigurationError when nothing says so. */
 export function leaseNamespace(

@@ -22,11 +22,11 @@ export async function run(flags: Flags, environment: NodeJS.ProcessEnv = process
     throw new ConfigurationError('this is not a Pod with a service account: add --standalone to run with a kubeconfig')
   }
   const parts = await compose(config, flags)
-  const { controller, logger, telemetry } = parts
+  const { controller, leadership, logger, telemetry } = parts
   const server = await serve(config.httpPort, {
     healthz: () => controller.health().dead,
     readyz: () => (stop.aborted ? ['stopping'] : controller.health().notReady),
-    notes: () => controller.health().notes,
+    notes: () => [...controller.health().notes, ...leadership.notes()],
     metrics: () => {
       controller.sample()
       return telemetry.scrape()

@@ -9,6 +9,7 @@
  */
 import { codeOf } from '../client/api-error.ts'
 import type { RestClient } from '../client/rest-client.ts'
+import { Backoff, type BackoffOptions } from '../runtime/backoff.ts'
 import { type Clock, sleep, systemClock, type Timer } from '../runtime/clock.ts'
 import { deferred } from '../runtime/deferred.ts'
 import { type Logger, noLog } from '../runtime/log.ts'
@@ -43,8 +44,8 @@ const RENEW_DEADLINE_MS = 10_000
 const RETRY_MS = 2000
 /** Candidates wait up to 1 + this times as long, so that they do not ask all at once. */
 const JITTER = 1.2
-/** Between two attempts to acquire a Lease that was forbidden. */
-const FORBIDDEN_RETRY_MS = 60_000
+/** Between two attempts to acquire a Lease that is forbidden. */
+const FORBIDDEN_BACKOFF: BackoffOptions = { initialMs: 1000, maxMs: 60_000, jitter: 0.2 }
 /** For everything that a release takes. */
 const RELEASE_MS = 5000
 
@@ -55,6 +56,7 @@ export class LeaderElection {
   readonly #log: Logger
   readonly #telemetry: Telemetry
   readonly #claim: LeaseClaim
+  readonly #forbiddenBackoff: Backoff
   readonly #stop = new AbortController()
   /** `unguarded`: Leases are forbidden to us, so we lead without one. */
   #state: 'candidate' | 'unguarded' | 'leader' | 'lost' = 'candidate'
@@ -72,6 +74,7 @@ export class LeaderElection {
     this.#clock = clock
     this.#log = log
     this.#telemetry = telemetry
+    this.#forbiddenBackoff = new Backoff(FORBIDDEN_BACKOFF, clock)
     this.#claim = new LeaseClaim({
       client,
       namespace,
@@ -104,6 +107,11 @@ export class LeaderElection {
   isLeader(): boolean {
     if (this.#stop.signal.aborted) return false
     return this.#state === 'unguarded' || (this.#state === 'leader' && this.#clock.now() < this.#leadsUntil)
+  }
+
+  /** Whether we lead without a Lease, since we may not use any: then nothing keeps another replica from doing the same. */
+  get isUnguarded(): boolean {
+    return this.#state === 'unguarded'
   }
 
   /**
@@ -149,7 +157,7 @@ export class LeaderElection {
   }
 
   #pauseMs(): number {
-    if (this.#state === 'unguarded') return FORBIDDEN_RETRY_MS
+    if (this.#state === 'unguarded') return this.#forbiddenBackoff.next()
     const pause = RETRY_MS * (1 + JITTER * this.#clock.random())
     const { freeInMs } = this.#claim
     return freeInMs > 0 ? Math.min(pause, freeInMs) : pause
