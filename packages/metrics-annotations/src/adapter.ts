@@ -65,7 +65,7 @@ export class AnnotationMetrics implements MetricsAdapter {
   #look(api: ExposedApi, view: View): { readonly targets: readonly Target[]; readonly problem?: Obstacle } {
     const found = servicePortOf(api, view)
     // Charts may create the Service after the API; a wrong port stays wrong.
-    if (found.problem) return none(found.problem === 'PortNotFound' ? 'False' : 'Unknown', found.problem, found.message)
+    if (found.problem) return none(found.lasting ? 'False' : 'Unknown', found.problem, found.message)
     const { service, port } = found
     if (Object.keys(service.spec.selector ?? {}).length === 0) {
       return none(

@@ -75,9 +75,7 @@ export class ServiceMonitorMetrics implements MetricsAdapter {
     const auth = basicAuthProblem(api)
     if (auth !== undefined) return nothing('False', 'BasicAuthInvalid', auth)
     const found = servicePortOf(api, view)
-    // Charts may create the Service after the API; a wrong port stays wrong.
-    if (found.problem)
-      return nothing(found.problem === 'PortNotFound' ? 'False' : 'Unknown', found.problem, found.message)
+    if (found.problem) return nothing(found.lasting ? 'False' : 'Unknown', found.problem, found.message)
     const { service } = found
     const port = portOf(service, found.port, () => view.by(SLICE_BY_SERVICE, nameOf(service)))
     if ('problem' in port) return nothing('Unknown', port.problem, port.message)

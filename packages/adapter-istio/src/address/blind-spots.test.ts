@@ -11,7 +11,7 @@ import { POD } from './pods.ts'
 const ORDINARY = { gateway: 'canvas/component-gateway' }
 const AT_IP = 'https://203.0.113.7/shop'
 const gateway = aGateway([REDIRECT, HTTPS])
-const without = (rule: string) => `${rule} may not be read, or not yet (list and watch). `
+const without = (rule: string) => `${rule} cannot be read (yet): the operator needs the right to list and watch them. `
 
 interface Case {
   readonly cluster: readonly Manifest[]

@@ -1,4 +1,4 @@
-/** Bad news needs evidence: nothing is withdrawn, deleted or refused because something may not be read, or not yet. */
+/** Bad news needs evidence: nothing is withdrawn, deleted or refused because something cannot be read. */
 import { type Kind, type KubeObject, nameOf, type View } from '@exposedapi/objects'
 import { describe, expect, it } from 'vitest'
 import type { Observation, RouteRequest } from '../adapters/gateway.ts'
@@ -120,7 +120,7 @@ describe('an API that is served stays published and ready', () => {
     expect(published(decision)).toEqual(AS_BEFORE)
     expect([told(decision, condition), told(decision, 'Ready')]).toEqual([NOT_READABLE, NOT_READABLE])
     const message = decision.status?.conditions?.find(({ type }) => type === condition)?.message
-    expect(message).toMatch(new RegExp(`^${kind.plural}\\S* in namespace ${namespace} may not be read, or not yet`))
+    expect(message).toMatch(new RegExp(`^${kind.plural}\\S* in namespace ${namespace} cannot be read`))
     view.allow(kind)
     expect(told(world.finally(), condition), 'once it may be read').not.toBe(NOT_READABLE)
   })
@@ -183,7 +183,7 @@ describe('an adapter', () => {
     const { view, ...world } = served()
     view.remove(EDGE, 'acme', 'edge').forbid(EDGE, 'acme')
     const message = world.finally().status?.conditions?.find(({ type }) => type === 'AddressAssigned')?.message
-    expect(message).toContain('So this is not certain: Edge acme/edge does not exist.')
+    expect(message).toContain('Therefore this is uncertain: Edge acme/edge does not exist.')
   })
 
   it('is believed that it is missing elsewhere, where it may look', () => {

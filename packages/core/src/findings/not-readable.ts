@@ -11,7 +11,7 @@ export interface Unseen {
 /** What is unknown, and by which right it would be known. */
 export function unseenText({ kind, namespace }: Unseen): string {
   const where = kind.namespaced === false ? '' : namespace ? ` in namespace ${namespace}` : ' in all namespaces'
-  return `${resourceName(kind)}${where} may not be read, or not yet (list and watch).`
+  return `${resourceName(kind)}${where} cannot be read (yet): the operator needs the right to list and watch them.`
 }
 
 /**
@@ -33,5 +33,5 @@ export function notReadable(
 export function uncertain(finding: Finding, unseen: Unseen): Finding {
   const { condition, status, reason, message } = finding
   if (status === 'True' || reason === 'NotReadable') return finding
-  return notReadable(condition, unseen, `So this is not certain: ${message}`)
+  return notReadable(condition, unseen, `Therefore this is uncertain: ${message}`)
 }

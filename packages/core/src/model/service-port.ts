@@ -10,24 +10,28 @@ export type ServicePortAnswer =
   | {
       readonly problem: 'ServiceNotFound' | 'ExternalNameService' | 'PortNotFound' | 'NotReadable'
       readonly message: string
+      /** Only a change of a spec cures it. Charts may still create the Service, and a right may be granted. */
+      readonly lasting: boolean
     }
 
 /** Looks up `spec.implementation` and `spec.port`. */
 export function servicePortOf({ metadata: { namespace }, spec }: ExposedApi, view: View): ServicePortAnswer {
   const name = `${namespace}/${spec.implementation}`
   const service = view.get(SERVICE, namespace, spec.implementation)
-  if (service?.spec.type === 'ExternalName') return { problem: 'ExternalNameService', message: externalName(name) }
+  if (service?.spec.type === 'ExternalName') {
+    return { problem: 'ExternalNameService', message: externalName(name), lasting: true }
+  }
   const port = service && tcpPort(service, spec.port)
   if (port) return { service, port }
   if (!view.readable(SERVICE, namespace)) {
     const message = `${unseenText({ kind: SERVICE, namespace })} It is not known whether Service ${name} exists and has port ${spec.port}.`
-    return { problem: 'NotReadable', message }
+    return { problem: 'NotReadable', message, lasting: false }
   }
-  if (!service) return { problem: 'ServiceNotFound', message: `Service ${name} does not exist.` }
+  if (!service) return { problem: 'ServiceNotFound', message: `Service ${name} does not exist.`, lasting: false }
   const ports = tcpPorts(service)
   const others = ports.length === 0 ? 'it has none' : `it has ${ports.map((candidate) => candidate.port).join(', ')}`
   const message = `Service ${name} has no port ${spec.port} (${others})${meant(spec.port, ports)}.`
-  return { problem: 'PortNotFound', message }
+  return { problem: 'PortNotFound', message, lasting: true }
 }
 
 /** It is a DNS alias: no endpoints, so readiness cannot be known, and nothing to scrape. */

@@ -1,4 +1,4 @@
-/** What may not be read, or not yet, is told apart from what does not exist; and a right that comes is noticed soon. */
+/** What cannot be read (yet), is told apart from what does not exist; and a right that comes is noticed soon. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RestClient } from '../client/rest-client.ts'
 import { Cluster, type ClusterOptions } from '../cluster.ts'

@@ -82,7 +82,7 @@ describe('findings', () => {
     expect(first).toBe(advice)
     expect(doubt).toMatchObject({ condition: 'AddressAssigned', status: 'Unknown', reason: 'NotReadable' })
     expect(doubt?.message).toBe(
-      'edges.acme.example in namespace ours may not be read, or not yet (list and watch). So this is not certain: No edge.',
+      'edges.acme.example in namespace ours cannot be read (yet): the operator needs the right to list and watch them. Therefore this is uncertain: No edge.',
     )
   })
 
