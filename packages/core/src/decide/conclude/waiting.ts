@@ -31,7 +31,7 @@ export const NO_WAIT: Wait = { silent: false, findings: [], keepsReady: false, u
 
 /** The wait of a route whose gateway reports. `now` and `limitMs` are milliseconds. */
 export function waitFor(
-  { awaiting = false, policies = [] }: Observation,
+  { awaiting = false, policies = [], findings: observed }: Observation,
   api: ExposedApi,
   grace: GraceState,
   now: number,
@@ -42,7 +42,12 @@ export function waitFor(
   const since = grace.awaitingSince ?? now
   const remembered = { awaitingSince: since }
   const waited = now - since
-  if (waited < SILENCE_MS) return { ...NO_WAIT, silent: true, grace: remembered, dueMs: SILENCE_MS - waited }
+  if (waited < SILENCE_MS) {
+    // Where nothing has been said at all, silence is no option.
+    const isTold = observed.some(({ condition, status }) => condition === 'RouteProgrammed' && status !== 'True')
+    const findings = awaiting && !isTold ? [pending('Unknown', 'RoutePending')] : []
+    return { ...NO_WAIT, silent: true, findings, grace: remembered, dueMs: SILENCE_MS - waited }
+  }
   if (awaiting && wasServed(api)) {
     return { ...NO_WAIT, findings: [pending('Unknown', 'RoutePending')], keepsReady: true, grace: remembered }
   }
