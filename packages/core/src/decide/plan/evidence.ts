@@ -62,11 +62,14 @@ export function enforcers(route: readonly Rendered[], policy: PolicyName): reado
   return route.filter(({ enforces }) => enforces?.some((one) => one.policy === policy && one.api === undefined))
 }
 
+/** Does an object do nothing but put policies into force? Then its loss is told by their verdicts. */
+export function isPolicyOnly({ enforces, routes }: Rendered): boolean {
+  return (enforces?.length ?? 0) > 0 && routes !== true
+}
+
 /** Is the object there as it was rendered? */
-export function progressOf(
-  rendered: Rendered,
-  { api, view, kinds, refusals }: Omit<Exhibits, 'observation' | 'route'>,
-): Progress {
+export function progressOf(rendered: Rendered, exhibits: Omit<Exhibits, 'observation'>): Progress {
+  const { api, view, kinds, route, refusals } = exhibits
   const { object, ready } = rendered
   const what = `${object.kind} ${nameOf(object)}`
   const refusal = refusalOf(refusals, object)
@@ -75,25 +78,50 @@ export function progressOf(
   const unseen = existing ? undefined : unseenOf(object, view, kinds)
   if (unseen) return { state: 'unseen', message: `${unseenText(unseen)} ${what} is not written while it is not seen.` }
   if (!existing || !ours) return { state: 'waiting', message: `${what} has not been written yet.` }
-  if (!containsBody(existing, object))
+  if (!containsBody(existing, object)) {
+    // Nothing is written behind what is refused or not ready yet.
+    const isHeldUp = route.slice(0, route.indexOf(rendered)).some((before) => holdsUp(before, exhibits))
+    if (isHeldUp) return { state: 'waiting', message: `The latest version of ${what} has not been written yet.` }
     return {
       state: 'dropped',
       message: `The API server dropped some fields of ${what}: update its custom resource definition.`,
     }
+  }
   if (ready?.(existing) === false) return { state: 'waiting', message: `${what} is not ready yet.` }
   return { state: 'stored', stored: existing }
 }
 
+function holdsUp({ object, ready }: Rendered, { api, view, kinds, refusals }: Omit<Exhibits, 'observation'>): boolean {
+  if (refusalOf(refusals, object)?.reason === 'WriteRejected') return true
+  const { existing } = ownerOf(object, api, view, kinds)
+  return ready !== undefined && (existing === undefined || !ready(existing))
+}
+
 function doubtOf(policy: PolicyName, exhibits: Exhibits): Doubt | undefined {
   const standing = wasInForce(exhibits.api, policy)
-  for (const rendered of enforcers(exhibits.route, policy)) {
+  const objects = enforcers(exhibits.route, policy)
+  const told = doubtTold(policy, objects, exhibits.observation, standing)
+  for (const rendered of objects) {
     const doubt = doubtAbout(progressOf(rendered, exhibits), standing)
-    if (doubt) return doubt
+    // What the gateway refuses does not become ready by waiting.
+    if (doubt) return doubt.state === 'Pending' && told?.state === 'Refused' ? told : doubt
   }
-  const report = exhibits.observation.policies?.find((one) => one.policy === policy)
+  return told
+}
+
+/** What the gateway says about the policy; where that is nothing, what it says about the route that holds it. */
+function doubtTold(
+  policy: PolicyName,
+  objects: readonly Rendered[],
+  { policies, awaiting }: Observation,
+  standing: boolean,
+): Doubt | undefined {
+  const report = policies?.find((one) => one.policy === policy)
   if (report?.state === 'Refused') return { state: 'Refused', reason: 'ReportedByGateway', message: report.message }
   if (report?.state === 'Pending') return pending(standing, report.message)
-  return undefined
+  const isHeldByRoute = objects.some((rendered) => !isPolicyOnly(rendered))
+  if (report || !awaiting || !isHeldByRoute) return undefined
+  return pending(standing, 'The gateway has not answered yet to the route that holds it.')
 }
 
 function doubtAbout(progress: Progress, standing: boolean): Doubt | undefined {

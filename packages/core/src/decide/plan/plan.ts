@@ -21,6 +21,7 @@ import type { Settings } from '../rules/settings.ts'
 import { witnessed } from '../rules/witness.ts'
 import { admit } from './admit.ts'
 import { annotationsToChange, release } from './annotations.ts'
+import { isPolicyOnly } from './evidence.ts'
 import { isProtection } from './judgement.ts'
 import { planRoute, type RoutePlan } from './route-plan.ts'
 
@@ -135,11 +136,6 @@ function writable({ route, refusals }: RoutePlan): readonly Rendered[] {
   const clashes = refusals.filter(({ reason }) => reason !== 'WriteRejected')
   if (route.some((rendered) => refusalOf(clashes, rendered.object) && !isPolicyOnly(rendered))) return []
   return route.filter(({ object }) => !refusalOf(clashes, object))
-}
-
-/** Does an object do nothing but put policies into force? Then its loss is told by their verdicts. */
-export function isPolicyOnly({ enforces, routes }: Rendered): boolean {
-  return (enforces?.length ?? 0) > 0 && routes !== true
 }
 
 /** Can the route do without the object? Not if it protects. */

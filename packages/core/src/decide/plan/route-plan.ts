@@ -118,7 +118,10 @@ function unproven(policy: PolicyVerdict['policy'], adapter: string): PolicyVerdi
   return { policy, state: 'Unsupported', reason: 'AdapterFault', message }
 }
 
-/** A refused change of a protection that stands is no loss: it stays as it was. */
+/**
+ * A refused change of a protection that stands is no loss: it stays as it was. Nor is a field that is not stored, as long as nobody
+ * knows whether it has been written.
+ */
 function refusedProtections(
   claimed: readonly PolicyVerdict[],
   { route, refusals }: RoutePlan,
@@ -127,8 +130,8 @@ function refusedProtections(
   if (refusals.length === 0) return []
   const exhibits = { api, view, kinds: ownedKindsOf(rules).route, route, refusals, observation: NOTHING }
   return proven(claimed, exhibits).filter(
-    ({ policy, state, reason }) =>
-      state === 'Refused' && reason !== 'UpdateRejected' && isProtection(policy, rules.settings),
+    ({ policy, reason }) =>
+      (reason === 'WriteRejected' || reason === 'NotOwned') && isProtection(policy, rules.settings),
   )
 }
 
