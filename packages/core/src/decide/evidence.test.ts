@@ -98,6 +98,10 @@ class Bench {
 const report = (state: PolicyReport['state']): Partial<Observation> => {
   return { policies: [{ policy: 'apiKeyVerification', state, message: `The product says ${state}.` }] }
 }
+const told = (reason: string) => ({
+  policies: [{ policy: 'apiKeyVerification', state: 'Refused', reason, message: '' }],
+})
+const isClosed = ({ object }: Rendered) => !JSON.stringify(object).includes('catalog-svc')
 
 it('a new API waits until its gateway has answered, and is not ready before', () => {
   const bench = new Bench({})
@@ -143,6 +147,52 @@ describe('an object with another content than is rendered', () => {
       'cors Enforced',
       'apiKeyVerification NotOwned',
     ])
+  })
+})
+
+describe('a live route whose new protection', () => {
+  const live = (reason: string) => {
+    const bench = new Bench(KEY, told(reason))
+    bench.gateway.isGuardReady = false
+    const [guard] = new Bench(KEY).plan().writes
+    if (guard) bench.store(guard.object)
+    bench.store(bench.routeOf({}))
+    return bench
+  }
+
+  it.each([
+    { what: 'the gateway refuses', reason: 'ReportedByGateway', said: report('Refused') },
+    { what: 'the gateway has never answered to', reason: 'NoAnswer', said: report('Pending') },
+  ])('$what is closed first of all, and the protection stays rendered and is not claimed', ({ reason, said }) => {
+    const bench = live(reason)
+    bench.gateway.said = said
+    const { writes } = bench.plan()
+    expect(writes.map(({ object }) => object.kind)).toEqual(['ConfigMap', 'Guard'])
+    expect(writes.every(isClosed)).toBe(true)
+    bench.store(...writes.map(({ object }) => object))
+    expect(bench.said(3000)).toMatchObject({ ready: false, RouteProgrammed: 'False Denied' })
+    expect(bench.said(3000).apiKeyVerification).toMatch(/^(Refused|Pending) /)
+  })
+
+  it('the API server has stored without some of its fields is closed', () => {
+    const bench = live('FieldsDropped')
+    const [guard] = new Bench(KEY).plan().writes
+    if (guard) bench.store({ ...guard.object, ...{ spec: {} } })
+    expect(bench.plan().writes.every(isClosed)).toBe(true)
+  })
+
+  it('is in force after all is opened again', () => {
+    const bench = live('ReportedByGateway')
+    bench.gateway.said = report('Refused')
+    bench.store(...bench.plan().writes.map(({ object }) => object))
+    bench.gateway.isGuardReady = true
+    bench.gateway.said = report('Enforced')
+    expect(
+      bench
+        .plan()
+        .writes.filter(isClosed)
+        .map(({ object }) => object.kind),
+    ).toEqual(['Guard'])
   })
 })
 

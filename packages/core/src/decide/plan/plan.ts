@@ -132,10 +132,13 @@ function gatewayNames({ gateways }: Rules): string {
 }
 
 /** Where a foreign object is in the way of the route itself, nothing of it is written; one in the way of a policy costs the policy. */
-function writable({ route, refusals }: RoutePlan): readonly Rendered[] {
+function writable({ route, refusals, judgement }: RoutePlan): readonly Rendered[] {
   const clashes = refusals.filter(({ reason }) => reason !== 'WriteRejected')
   if (route.some((rendered) => refusalOf(clashes, rendered.object) && !isPolicyOnly(rendered))) return []
-  return route.filter(({ object }) => !refusalOf(clashes, object))
+  const writes = route.filter(({ object }) => !refusalOf(clashes, object))
+  if (judgement.denied === undefined) return writes
+  // A route is closed first of all: there is nothing to protect then, and nothing to wait for.
+  return [...writes.filter((rendered) => !isPolicyOnly(rendered)), ...writes.filter(isPolicyOnly)]
 }
 
 /** Can the route do without the object? Not if it protects. */

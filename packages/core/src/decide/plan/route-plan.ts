@@ -17,7 +17,7 @@ import { type Refusal, refusalsOf, type WriteFailure } from '../rules/refusals.t
 import type { Rules } from '../rules/rules.ts'
 import type { Settings } from '../rules/settings.ts'
 import { witnessed } from '../rules/witness.ts'
-import { claims, enforcers, proven, wasInForce } from './evidence.ts'
+import { claims, enforcers, isPolicyOnly, proven, wasInForce } from './evidence.ts'
 import { isProtection, type Judgement, judge, namesOf, overruled } from './judgement.ts'
 
 /** A route and what led to it. */
@@ -136,23 +136,39 @@ function refusedProtections(
 }
 
 /**
- * A protection about which the gateway has never said a word is closed when its wait is over. It stays rendered, so that the answer
- * may still come; the plan that finds it opens the route again.
+ * A route is closed whose protection the gateway refuses, or about which it has not said a word in all its time. The protection
+ * stays rendered, so that a better answer may still come; the plan that finds it opens the route again.
  */
 function awaited(plan: RoutePlan, input: RouteInput): RoutePlan {
   const { api, view, rules } = input
-  const overdue = plan.judgement.verdicts.filter((verdict) => isOverdue(verdict, api, rules.settings))
-  if (overdue.length === 0) return plan
-  const kinds = ownedKindsOf(rules).route
-  const observation = observed(plan, view)
-  const still = proven(overdue, { ...plan, api, view, kinds, observation }).filter((verdict) => !claims(verdict))
+  const missed = plan.judgement.verdicts.filter((verdict) => isMissed(verdict, plan, api, rules.settings))
+  if (missed.length === 0) return plan
+  const exhibits = { ...plan, api, view, kinds: ownedKindsOf(rules).route, observation: observed(plan, view) }
+  const still = missed
+    .flatMap((verdict) => proven([verdict], { ...exhibits, route: witnesses(plan, verdict.policy) }))
+    .filter((verdict) => !claims(verdict))
   if (still.length === 0) return plan
   const denied = `policy ${still.map(({ policy }) => policy).join(', ')} is not in force yet`
-  return rendered(input, { ...plan.judgement, denied })
+  const verdicts = plan.judgement.verdicts.map(
+    (verdict) => still.find(({ policy }) => policy === verdict.policy) ?? verdict,
+  )
+  return rendered(input, { ...plan.judgement, verdicts, denied })
 }
 
-function isOverdue(verdict: PolicyVerdict, { status }: ExposedApi, settings: Settings): boolean {
+/** The objects of the policy alone, where it has some: the route itself is not written as it would be if it were open. */
+function witnesses({ route }: RoutePlan, policy: PolicyVerdict['policy']): readonly Rendered[] {
+  const own = enforcers(route, policy).filter(isPolicyOnly)
+  return own.length > 0 ? own : route
+}
+
+/**
+ * By the stored status, which has seen what the gateway says of what was written. A no to an object that is also the route is no
+ * news about the closed route, which has another content.
+ */
+function isMissed(verdict: PolicyVerdict, plan: RoutePlan, { status }: ExposedApi, settings: Settings): boolean {
   const stored = (status.policies ?? []) as readonly Partial<PolicyVerdict>[]
-  const isUnanswered = stored.some(({ policy, reason }) => policy === verdict.policy && reason === 'NoAnswer')
-  return isUnanswered && claims(verdict) && isProtection(verdict.policy, settings)
+  const told = stored.find(({ policy }) => policy === verdict.policy)?.reason
+  const isRefused =
+    (told === 'ReportedByGateway' || told === 'FieldsDropped') && witnesses(plan, verdict.policy).every(isPolicyOnly)
+  return (told === 'NoAnswer' || isRefused) && claims(verdict) && isProtection(verdict.policy, settings)
 }
