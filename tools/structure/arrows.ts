@@ -5,7 +5,7 @@ import type { Import } from './imports.ts'
 import { folderNamed } from './patterns.ts'
 import type { Offence } from './report.ts'
 import { FLOORS, type Floor } from './rooms.ts'
-import { folderOf, isForTests, projectOf } from './sources.ts'
+import { folderOf, isForTests, projectOf, testRoomOf } from './sources.ts'
 
 /** An import of a file of the same project. */
 interface Arrow extends Import {
@@ -17,10 +17,10 @@ export function againstTheOrder(imports: readonly Import[]): readonly Offence[] 
   const arrows = imports.flatMap(({ target, ...rest }) =>
     target !== undefined && projectOf(target) === projectOf(rest.from.path) ? [{ ...rest, target }] : [],
   )
-  const forTests = arrows.filter(({ from, target }) => target.includes('/testing/') && !isForTests(from.path))
+  const forTests = arrows.filter(({ from, target }) => testRoomOf(target) !== undefined && !isForTests(from.path))
   const others = arrows.filter((arrow) => !forTests.includes(arrow))
   return [
-    ...forTests.map((arrow) => refused(arrow, 'testing/ is for tests alone')),
+    ...forTests.map((arrow) => refused(arrow, `${testRoomOf(arrow.target)}/ is for tests alone`)),
     ...Object.entries(FLOORS).flatMap(([folders, floors]) => againstFloors(others, folders, floors)),
     ...foldersInCircles(others),
   ]

@@ -50,7 +50,12 @@ function roleOf(path: string): Role {
 
 /** Whether a source of a package serves its tests alone, or those of its neighbours. */
 export function isForTests(path: string): boolean {
-  return /\/testing\//.test(path) || /^packages\/[^/]+\/test\//.test(path)
+  return testRoomOf(path) !== undefined || /^packages\/[^/]+\/test\//.test(path)
+}
+
+/** The room within a `src` that a file stands in and that serves tests alone; undefined if it is none of these. */
+export function testRoomOf(path: string): string | undefined {
+  return /\/(testing|conformance)\//.exec(path)?.[1]
 }
 
 /** The line of a place in the text, from 1. */

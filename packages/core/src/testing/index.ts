@@ -1,4 +1,4 @@
-/** What adapters test themselves with: builders, an in-memory view, reference adapters, and the contracts as test suites. */
+/** What adapters test themselves with: builders, an in-memory view, decisions of one moment, and reference adapters. */
 export { MemoryView } from '../cluster/memory-view.ts'
 export { onlyGateway } from '../decide/rules/gateway-entry.ts'
 export { rulesOf } from '../decide/rules/rules.ts'
@@ -7,6 +7,4 @@ export { type ApiStatus, exposedApi } from '../model/exposed-api.ts'
 export { adapterOf } from './adapter-of.ts'
 export * from './builders.ts'
 export { type Decision, decide } from './decide-once.ts'
-export { type GatewayContract, gatewayContract } from './gateway-contract.ts'
-export { type MetricsContract, metricsContract } from './metrics-contract.ts'
 export * from './null-gateway.ts'

@@ -3,7 +3,7 @@
  */
 
 import type { Kind, KubeObject, View } from '@exposedapi/objects'
-import type { GatewayAdapter, Observation, RouteRequest } from '../adapters/gateway.ts'
+import type { GatewayAdapter, Observation, RouteIntent, RouteRequest } from '../adapters/gateway.ts'
 import type { MetricsAdapter, MetricsObservation, RenderedMetrics } from '../adapters/metrics.ts'
 import type { Rendered } from '../adapters/rendered.ts'
 import type { ExposedApi } from '../model/exposed-api.ts'
@@ -43,10 +43,11 @@ export class NullGateway implements GatewayAdapter {
     const apiVersion = view.serves(CONFIG_MAP)
     if (apiVersion === undefined) return []
     const data = {
-      // A denied route must not even name the implementation: nothing can then reach it by accident.
-      to: route.denied === undefined ? `${route.api.spec.implementation}:${route.api.spec.port}` : '',
-      paths: route.paths.join(' '),
+      // What is nested comes first, so that it is found before the path above it.
       nested: nested.flatMap(({ paths }) => paths).join(' '),
+      nestedTo: nested.map(destination).join(' '),
+      paths: route.paths.join(' '),
+      to: destination(route),
       denied: route.denied ?? '',
     }
     return [{ object: { apiVersion, kind: 'ConfigMap', metadata: route.meta, data } }]
@@ -58,8 +59,14 @@ export class NullGateway implements GatewayAdapter {
       return { findings: [{ condition: 'RouteProgrammed', status: 'False', reason: 'CrdMissing', message }] }
     }
     const published = { apiVersion: 'v1', kind: 'ConfigMap', metadata: route.meta }
-    return { published, address: { scheme: 'https', host: 'null.example' }, findings: [] }
+    const { hostname = 'null.example' } = route.api.spec
+    return { published, address: { scheme: 'https', host: hostname }, findings: [] }
   }
+}
+
+/** A denied route must not even name the implementation: nothing can then reach it by accident. */
+function destination({ api: { metadata, spec }, denied }: RouteIntent): string {
+  return denied === undefined ? `${spec.implementation}.${metadata.namespace}:${spec.port}` : ''
 }
 
 /** A metrics adapter that does nothing, and finds nothing wrong with that. */

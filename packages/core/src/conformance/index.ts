@@ -1,0 +1,10 @@
+/** The contracts of adapters as test suites, for any test runner: `gatewayContract(contract, { describe, it })`. */
+export type { OwnReasons } from './common/declarations.ts'
+export type { Fact, Skips, Subject } from './facts.ts'
+export type { Answers, GatewayContract, Served, ServedRequest } from './gateway/contract.ts'
+export { gatewayContract, gatewayFacts, gatewayReport } from './gateway/index.ts'
+export type { MetricsContract } from './metrics/contract.ts'
+export { metricsContract, metricsFacts, metricsReport } from './metrics/index.ts'
+export type { It, Runner } from './runner.ts'
+export type { Hold } from './runs.ts'
+export type { Product, StoredObject } from './world.ts'
