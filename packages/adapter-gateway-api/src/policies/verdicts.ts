@@ -16,7 +16,8 @@ export function policyVerdicts(policies: PolicyRequests, features: Features): re
   const { cors } = policies
   return POLICY_NAMES.flatMap((policy): readonly PolicyVerdict[] => {
     if (policy === 'cors') return cors ? [{ policy, ...corsVerdict(cors, features) }] : []
-    return policies[policy] === undefined ? [] : [{ policy, state: 'Unsupported', ...UNSUPPORTED[policy] }]
+    const said = UNSUPPORTED[policy]
+    return said && policies[policy] !== undefined ? [{ policy, state: 'Unsupported', ...said }] : []
   })
 }
 
@@ -37,7 +38,8 @@ function left(because: string): Verdict {
   return { state: 'Unsupported', reason: 'Unsupported', message: `The HTTPRoute has no CORS filter. ${because}` }
 }
 
-const UNSUPPORTED: Readonly<Record<Exclude<PolicyName, 'cors'>, Omit<Verdict, 'state'>>> = {
+/** Core answers for a policy that is not here. */
+const UNSUPPORTED: { readonly [Name in PolicyName]?: Omit<Verdict, 'state'> } = {
   rateLimit: { reason: 'Unsupported', message: 'HTTPRoutes cannot limit rates; use a gateway that does.' },
   quota: {
     reason: 'QuotaPeriodMissing',

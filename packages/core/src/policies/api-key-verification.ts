@@ -12,6 +12,7 @@ export interface ApiKeyVerificationPolicy {
 /** The policy `apiKeyVerification`. A protection: a route that cannot have it is closed. */
 export const apiKeyVerification = policyRow({
   field: 'apiKeyVerification',
+  example: { enabled: true, location: 'header:x-api-key' },
   whenUnsupported: 'Deny',
   schema: z
     .looseObject({

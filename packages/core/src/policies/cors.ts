@@ -40,6 +40,7 @@ const preflight = z.looseObject({
 /** The policy `cors`. */
 export const cors = policyRow({
   field: 'CORS',
+  example: { enabled: true, allowCredentials: true, allowOrigins: 'https://a.example, https://*.b.example' },
   whenUnsupported: 'Warn',
   schema: z
     .looseObject({

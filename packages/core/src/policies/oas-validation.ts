@@ -14,6 +14,7 @@ export interface OasValidationPolicy {
 /** The policy `oasValidation`. */
 export const oasValidation = policyRow({
   field: 'OASValidation',
+  example: { requestEnabled: true },
   whenUnsupported: 'Warn',
   schema: z
     .looseObject({

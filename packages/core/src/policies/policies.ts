@@ -27,6 +27,11 @@ export const POLICY_SCHEMA = Object.fromEntries(
   Object.values(POLICIES).map(({ field, schema }) => [field, schema]),
 ) as { readonly [Name in PolicyName as (typeof POLICIES)[Name]['field']]: (typeof POLICIES)[Name]['schema'] }
 
+/** The part of a spec that asks for every policy, in ordinary words. */
+export const POLICY_EXAMPLES: Readonly<Record<string, unknown>> = Object.fromEntries(
+  Object.values(POLICIES).map(({ field, example }) => [field, example]),
+)
+
 /** Spec fields whose failure makes a policy invalid instead of the whole API, and the policy that each stands for. */
 export const POLICY_FIELDS: Readonly<Record<string, PolicyName>> = Object.fromEntries(
   POLICY_NAMES.map((name) => [POLICIES[name].field, name]),

@@ -5,6 +5,8 @@ import * as z from 'zod'
 export interface PolicyRow<Field extends string, Schema extends z.ZodType, Request> {
   /** The key below `spec`. */
   readonly field: Field
+  /** An ordinary value of the field that asks for the policy. The contract asks every gateway what it makes of it. */
+  readonly example: z.input<Schema>
   /** Schema of the field. The custom resource definition is made from it. */
   readonly schema: Schema
   /**

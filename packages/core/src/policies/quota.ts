@@ -13,6 +13,7 @@ export interface QuotaPolicy {
 /** The policy `quota`. */
 export const quota = policyRow({
   field: 'quota',
+  example: { limit: '100', identifier: 'IP' },
   whenUnsupported: 'Warn',
   schema: z
     .looseObject({

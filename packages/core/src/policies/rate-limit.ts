@@ -14,6 +14,7 @@ export interface RateLimitPolicy {
 /** The policy `rateLimit`. */
 export const rateLimit = policyRow({
   field: 'rateLimit',
+  example: { enabled: true, limit: '6', interval: 'pm', identifier: 'IP' },
   whenUnsupported: 'Warn',
   schema: z
     .looseObject({

@@ -6,7 +6,7 @@ import { onlyGateway } from '../../decide/rules/gateway-entry.ts'
 import { type Rules, rulesOf } from '../../decide/rules/rules.ts'
 import type { Settings } from '../../decide/rules/settings.ts'
 import { ENDPOINT_SLICE, SERVICE } from '../../model/kinds.ts'
-import { POLICIES, type PolicyName } from '../../policies/policies.ts'
+import { POLICIES, POLICY_EXAMPLES, type PolicyName } from '../../policies/policies.ts'
 import type { PolicyVerdict } from '../../policies/verdict.ts'
 import { type ApiWords, aService, aSlice } from '../../testing/builders.ts'
 import { NullMetrics } from '../../testing/null-gateway.ts'
@@ -14,7 +14,6 @@ import { type Answer, type Asking, identityOf, type Probe } from '../common/prob
 import { deepFreeze, type Product, World } from '../world.ts'
 import type { GatewayContract } from './contract.ts'
 import {
-  ALL_POLICIES,
   intent,
   NESTED_SERVICE,
   OTHER_SERVICE,
@@ -46,7 +45,7 @@ export class GatewayBench implements Probe<GatewayAdapter> {
 
   constructor(contract: GatewayContract) {
     this.contract = contract
-    this.policies = { ...ALL_POLICIES, ...contract.policySpec }
+    this.policies = { ...POLICY_EXAMPLES, ...contract.policySpec }
     this.supported = this.fieldsOf(contract.supports.policies)
     this.cases = Object.keys(routeRequests(contract.make(), this.policies, new World()))
     this.main = this.cases.filter((which) => which === 'an ordinary API' || which.endsWith('every policy'))

@@ -10,15 +10,6 @@ import { byLengthThenPath, isBelow, normalisedPath } from '../../model/paths.ts'
 import { POLICY_NAMES } from '../../policies/policies.ts'
 import { type ApiWords, anApi } from '../../testing/builders.ts'
 
-/** An ordinary request for every policy, in well-formed words. */
-export const ALL_POLICIES = {
-  CORS: { enabled: true, allowCredentials: true, allowOrigins: 'https://a.example, https://*.b.example' },
-  rateLimit: { enabled: true, limit: '6', interval: 'pm', identifier: 'IP' },
-  quota: { limit: '100', identifier: 'IP' },
-  apiKeyVerification: { enabled: true, location: 'header:x-api-key' },
-  OASValidation: { requestEnabled: true },
-  template: 'gold',
-}
 /** Why a route is denied, in some case. */
 export const DENIED = 'policy apiKeyVerification cannot be enforced'
 /** Service of the outer API: a name that occurs nowhere by accident. */
