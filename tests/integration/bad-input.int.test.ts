@@ -66,10 +66,44 @@ it('an object of 1 MB, in fields that nobody reads, is served like any other', a
 
 it('an unknown field is named, and the API is served', async () => {
   const namespace = await set.namespace()
-  await set.api.apply(...served(namespace, 'typo', { ratelimit: { enabled: true } }))
+  await set.api.apply(...served(namespace, 'typo', { pathh: '/a' }))
   const seen = await set.api.until('ExposedAPI', namespace, 'typo', isReady)
   expect(condition(seen, 'Accepted')).toMatchObject({ status: 'True', reason: 'UnknownFields' })
-  expect(condition(seen, 'Accepted')?.message).toContain('spec.ratelimit')
+  expect(condition(seen, 'Accepted')?.message).toContain('spec.pathh')
+})
+
+it('a policy in the wrong place is named with the right one, and the API is served', async () => {
+  const namespace = await set.namespace()
+  await set.api.apply(...served(namespace, 'elsewhere', { ratelimit: { enabled: true, limit: '6' } }))
+  const seen = await set.api.until('ExposedAPI', namespace, 'elsewhere', isReady)
+  expect(condition(seen, 'Accepted')).toMatchObject({ status: 'True', reason: 'MisplacedPolicy' })
+  expect(condition(seen, 'Accepted')?.message).toContain('spec.rateLimit')
+})
+
+it('a protection that is nested as in a Component closes the route', async () => {
+  const namespace = await set.namespace()
+  const gatewayConfiguration = { apiKeyVerification: { enabled: true } }
+  await set.api.apply(...served(namespace, 'nested', { gatewayConfiguration }))
+  const seen = await set.api.until('ExposedAPI', namespace, 'nested', says('RouteProgrammed', 'False', 'Denied'))
+  expect(condition(seen, 'Accepted')?.message).toContain('spec.gatewayConfiguration.apiKeyVerification')
+  expect(isNotReady(seen)).toBe(true)
+})
+
+it('a key that all objects inherit costs nothing: it is removed, and then there is nothing to write', async () => {
+  const namespace = await set.namespace()
+  await set.api.apply(...served(namespace, 'heir'))
+  const ready = await set.api.until('ExposedAPI', namespace, 'heir', isReady)
+  const apiStatus = { ...ready?.status.apiStatus, constructor: 'x', toString: 'y' }
+  await set.api.patch('ExposedAPI', namespace, 'heir', { status: { apiStatus } })
+  await set.api.until('ExposedAPI', namespace, 'heir', (seen) => {
+    const keys = Object.keys(seen?.status.apiStatus ?? {})
+    return !keys.includes('constructor') && !keys.includes('toString')
+  })
+  const touched = await set.api.patch('ExposedAPI', namespace, 'heir', { metadata: { labels: { touched: 'yes' } } })
+  await set.api.apply(...served(namespace, 'next'))
+  await set.api.until('ExposedAPI', namespace, 'next', isReady)
+  const later = await set.api.get('ExposedAPI', namespace, 'heir')
+  expect(later?.metadata.resourceVersion).toBe(touched.metadata.resourceVersion)
 })
 
 it('a list of specifications, created through v1beta4, is served, and the spec is not written', async () => {

@@ -52,6 +52,11 @@ describe('a path', () => {
       because: 'it is the same',
     },
     {
+      path: '/a/..;x/b',
+      problem: 'contains "..;x", which clients and gateways resolve: write "/b"',
+      because: 'Envoy ignores the parameter',
+    },
+    {
       path: '/city/{name}',
       problem: 'contains "{": there are no placeholders, and a path serves everything below it; write "/city"',
       because: 'OpenAPI has them',

@@ -45,7 +45,7 @@ const CHECKS: readonly Check[] = [
     )
   },
   (path) => {
-    const dots = path.split('/').find((segment) => /^(\.|%2e){1,2}$/i.test(segment))
+    const dots = path.split('/').find((segment) => /^(\.|%2e){1,2}(;|$)/i.test(segment))
     return dots && `contains "${dots}", which clients and gateways resolve: write ${quoted(spelledPath(path))}`
   },
   (path) => tooLong(spelledPath(path).length, ' when it is percent-encoded'),

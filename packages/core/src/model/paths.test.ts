@@ -26,6 +26,9 @@ describe('the one form of a path', () => {
     { path: '/a%2561', want: '/a%2561', because: 'escapes are resolved once' },
     { path: '/a/./b/../c', want: '/a/c', because: 'clients and gateways resolve dot segments' },
     { path: '/a/%2e%2E/c', want: '/c', because: 'also those in disguise' },
+    { path: '/a/b/..;c=1/.;/d', want: '/a/d', because: 'a parameter does not keep Envoy from it' },
+    { path: '/a/..;', want: '/', because: 'not even an empty one' },
+    { path: '/a.;/...;/;..', want: '/a.;/...;/;..', because: 'in other names it means nothing' },
     { path: '/a/..', want: '/', because: 'a dot segment at the end leaves its slash' },
     { path: '/a..b/...', want: '/a..b/...', because: 'dots in a name are no step upwards' },
   ])('of "$path" is "$want": $because', ({ path, want }) => {

@@ -10,7 +10,9 @@ const AS_IT_IS = /^[\w\-.~!$&'()*+,;=:@/[\]]*$/
 /** An escape, or what needs one: everything else, and a percent sign that begins none. */
 const SPELLED_ANEW = /%[0-9a-fA-F]{2}|[^\w\-.~!$&'()*+,;=:@/[\]]/gu
 const UNRESERVED = /[\w\-.~]/
-const DOT_SEGMENT = /\/\.{1,2}(\/|$)/
+/** Envoy resolves one with a parameter, too: `/a/..;b` is `/`. */
+const DOT_SEGMENT = /\/\.{1,2}(;[^/]*)?(\/|$)/
+const OPEN_END = /\/\.{1,2}(;[^/]*)?$/
 
 /**
  * The spelling of a path in URLs, a trailing slash as written. It is what clients send for it and what Envoy makes of that (`normalize_path`,
@@ -46,11 +48,11 @@ function escaped(character: string): string {
 function withoutDots(path: string): string {
   const kept: string[] = []
   for (const segment of path.split('/').slice(1)) {
-    if (segment === '..') kept.pop()
-    else if (segment !== '.') kept.push(segment)
+    const [name = ''] = segment.split(';', 1)
+    if (name === '..') kept.pop()
+    else if (name !== '.') kept.push(segment)
   }
-  const isOpen = /\/\.{1,2}$/.test(path)
-  return `/${[...kept, ...(isOpen ? [''] : [])].join('/')}`
+  return `/${[...kept, ...(OPEN_END.test(path) ? [''] : [])].join('/')}`
 }
 
 /** The path itself and every path above it up to `/`, longest first: `/a/b` gives `/a/b`, `/a`, `/`. */

@@ -60,6 +60,7 @@ describe('any other policy in the wrong place is ignored, and the right one is n
       spec: { gatewayConfiguration: { rateLimit: { enabled: true, limit: '6' } } },
       says: 'spec.gatewayConfiguration.rateLimit is ignored: write it as spec.rateLimit',
     },
+    { spec: { ratelimit: { enabled: true } }, says: 'spec.ratelimit is ignored: write it as spec.rateLimit' },
     { spec: { cors: { enabled: true } }, says: 'spec.cors is ignored: write it as spec.CORS' },
     {
       spec: { gatewayConfiguration: { template: 'gold' } },

@@ -49,9 +49,10 @@ function found(key: string, value: unknown, field: string, top: string, depth: n
 
 function misplaced(policy: PolicyName, value: unknown, field: string, top: string): readonly MisplacedPolicy[] {
   const asked = readPolicy(policy, value)
-  const { field: right, whenUnsupported } = POLICIES[policy]
+  const { field: right, whenUnsupported, schema } = POLICIES[policy]
   const isProtection = whenUnsupported === 'Deny'
-  // What makes no sense asks for a protection, since nobody knows; for anything else it may be something quite different.
-  if (asked.request === undefined && !(isProtection && asked.invalid !== undefined)) return []
+  if (asked.request === undefined && asked.invalid === undefined) return []
+  // Of another type it may be something quite different. If it may be a protection, it counts as one.
+  if (!isProtection && !schema.safeParse(value).success) return []
   return [{ policy, field, right: `spec.${right}`, top, isProtection, asked }]
 }

@@ -95,9 +95,28 @@ describe('an implementation is not ready', () => {
     expect(checkImplementation(anApi(), view).map(({ reason }) => reason)).toEqual(['NoReadyEndpoint'])
   })
 
-  it('and the message names the ports that there are', () => {
-    const view = new MemoryView().add(SERVICE, aService({ ports: [{ port: 80 }, { port: 443 }] }))
-    expect(checkImplementation(anApi(), view)[0]?.message).toContain('has no port 8080 (it has 80, 443).')
+  it.each([
+    { ports: [{ port: 80 }, { port: 443 }], says: 'has no port 8080 (it has 80, 443).' },
+    { ports: [], says: 'has no port 8080 (it has none).' },
+    { ports: [{ port: 80, targetPort: 8080 }], says: '(it has 80): 8080 is the target port of 80, so write 80.' },
+    { ports: [{ port: 80, targetPort: 'http' }], says: '(it has 80).' },
+    { ports: [{ port: 80, nodePort: 8080 }], says: '(it has 80): 8080 is the node port of 80, so write 80.' },
+    {
+      ports: [{ port: 53, protocol: 'UDP', targetPort: 8080 }, { port: 80 }],
+      says: 'has no port 8080 (it has 80).',
+    },
+  ])('and the message names the ports that there are: $says', ({ ports, says }) => {
+    const view = new MemoryView().add(SERVICE, aService({ ports }))
+    expect(checkImplementation(anApi(), view)[0]?.message).toContain(says)
+  })
+
+  it('ever, behind a Service of type ExternalName: it has no endpoints, and the message says what to do', () => {
+    const view = new MemoryView()
+      .add(SERVICE, aService({ spec: { type: 'ExternalName' } }))
+      .add(ENDPOINT_SLICE, aSlice())
+    const [finding] = checkImplementation(anApi(), view)
+    expect(finding?.reason).toBe('ExternalNameService')
+    expect(finding?.message).toContain('set spec.implementation to "<external>"')
   })
 })
 
