@@ -92,7 +92,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   boolean: 'write true or false',
   integer: 'write a whole number',
   number: 'write a number',
-  string: 'write a text',
+  string: 'write a string',
   object: 'write key=value pairs, separated by commas',
   array: 'write a list',
 }

@@ -20,7 +20,7 @@ const OPEN_END = /\/\.{1,2}(;[^/]*)?$/
  * merged, and `%2F` stays, since both are by default other paths to Istio.
  */
 export function spelledPath(path: string): string {
-  if (AS_IT_IS.test(path) && !DOT_SEGMENT.test(path)) return path
+  if (AS_IT_IS.test(path) && !(path.includes('/.') && DOT_SEGMENT.test(path))) return path
   const spelled = path.replace(SPELLED_ANEW, (text) =>
     text.length === 3 && text.startsWith('%') ? unescaped(text) : escaped(text),
   )

@@ -45,7 +45,7 @@ const required = {
 export const ExposedApiSpec = z.looseObject({
   ...required,
   specification: Specification.optional().meta({ description: 'The specification document' }),
-  developerUI: text('Path of the developer user interface'),
+  developerUI: text('Path of the developer user interface, or a link to it. Its path is routed'),
   resources: z.array(z.looseObject({})).optional().meta({ description: 'Resources of the API' }),
   required: flag('Is the API required?'),
   segment: z.enum(SEGMENTS).optional().meta({ description: '(default: coreFunction) Segment of the Component' }),

@@ -22,7 +22,7 @@ export const apiKeyVerification = policyRow({
       ),
     })
     .optional()
-    .meta({ description: 'API key verification. A route that cannot be protected as asked answers 503' }),
+    .meta({ description: 'API key verification. A route that cannot be protected as requested answers with 503' }),
   read: (asked): ApiKeyVerificationPolicy | undefined =>
     asked?.enabled ? { location: location(asked.location) } : undefined,
 })

@@ -45,7 +45,7 @@ export const cors = policyRow({
   schema: z
     .looseObject({
       enabled: flag('(default: false) Cross-origin resource sharing'),
-      allowCredentials: flag('(default: false) Let browsers send credentials'),
+      allowCredentials: flag('(default: false) Allow browsers to send credentials'),
       allowOrigins: text('(default: *) Comma-separated origins: https://host, https://*.host or *'),
       handlePreflightRequests: preflight.optional().meta({ description: 'Preflight requests' }),
     })

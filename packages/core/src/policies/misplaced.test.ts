@@ -85,3 +85,10 @@ describe('what asks for nothing is an unknown field like any other', () => {
     expect(api.unknownFields).toEqual(['gatewayConfiguration'])
   })
 })
+
+it('the search ends, however much is there', () => {
+  const huge = Array.from({ length: 100_000 }, (_, at) => ({ [`x${at}`]: { a: { b: at } } }))
+  expect(anApi({ spec: { huge, gatewayConfiguration: KEY } }).policies).toHaveProperty('apiKeyVerification')
+  const field = 'x'.repeat(100_000)
+  expect(JSON.stringify(anApi({ spec: { [field]: KEY } }).advice).length).toBeLessThan(1_000)
+})

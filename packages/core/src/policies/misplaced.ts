@@ -20,34 +20,60 @@ export interface MisplacedPolicy {
   readonly asked: ReturnType<typeof readPolicy>
 }
 
-/** Deep enough for any shape that is in circulation, and an end for hostile ones. */
+/** Enough for any shape that is in circulation, and an end for hostile ones. */
 const MAX_DEPTH = 4
-const MAX_ENTRIES = 64
+const MAX_ENTRIES = 1_000
+const MAX_INSIDE = 64
+const MAX_NAME = 64
 
 const BY_LOWER_CASE = new Map(POLICY_NAMES.map((name) => [POLICIES[name].field.toLowerCase(), name]))
 
-/** Those that ask for something, in the order in which they are found. `isRead`: is this key of `spec` somebody's? */
+/** Something below `spec`. */
+interface Entry {
+  readonly key: string
+  readonly value: unknown
+  readonly field: string
+  readonly top: string
+  readonly depth: number
+}
+
+/** Those that ask for something, the nearest to `spec` first. `isRead`: is this key of `spec` somebody's? */
 export function misplacedPolicies(
   spec: Readonly<Record<string, unknown>>,
   isRead: (key: string) => boolean,
 ): readonly MisplacedPolicy[] {
-  const ignored = Object.entries(spec).filter(([key]) => !isRead(key))
-  return ignored.slice(0, MAX_ENTRIES).flatMap(([key, value]) => found(key, value, `spec.${key}`, key, 1))
+  const ignored = Object.keys(spec).filter((key) => !isRead(key))
+  const entries = ignored.map(
+    (key): Entry => ({ key, value: spec[key], field: `spec.${key.slice(0, MAX_NAME)}`, top: key, depth: 1 }),
+  )
+  const found: MisplacedPolicy[] = []
+  // The list grows while it is walked: what is found below an entry comes after all that is as near as itself.
+  for (const entry of entries) {
+    const policy = BY_LOWER_CASE.get(entry.key.toLowerCase())
+    if (policy !== undefined) found.push(...misplaced(policy, entry))
+    else entries.push(...below(entry).slice(0, Math.max(0, MAX_ENTRIES - entries.length)))
+  }
+  return found
 }
 
-function found(key: string, value: unknown, field: string, top: string, depth: number): readonly MisplacedPolicy[] {
-  const policy = BY_LOWER_CASE.get(key.toLowerCase())
-  if (policy !== undefined) return misplaced(policy, value, field, top)
+function below({ value, field, top, depth }: Entry): readonly Entry[] {
   if (depth >= MAX_DEPTH) return []
   if (Array.isArray(value)) {
-    return value.slice(0, MAX_ENTRIES).flatMap((item, at) => found('', item, `${field}[${at}]`, top, depth + 1))
+    const items = value.slice(0, MAX_INSIDE)
+    return items.map((item, at) => ({ key: '', value: item, field: `${field}[${at}]`, top, depth: depth + 1 }))
   }
   if (!isRecord(value)) return []
-  const entries = Object.entries(value).slice(0, MAX_ENTRIES)
-  return entries.flatMap(([name, inner]) => found(name, inner, `${field}.${name}`, top, depth + 1))
+  const inner = Object.entries(value).slice(0, MAX_INSIDE)
+  return inner.map(([key, item]) => ({
+    key,
+    value: item,
+    field: `${field}.${key.slice(0, MAX_NAME)}`,
+    top,
+    depth: depth + 1,
+  }))
 }
 
-function misplaced(policy: PolicyName, value: unknown, field: string, top: string): readonly MisplacedPolicy[] {
+function misplaced(policy: PolicyName, { value, field, top }: Entry): readonly MisplacedPolicy[] {
   const asked = readPolicy(policy, value)
   const { field: right, whenUnsupported, schema } = POLICIES[policy]
   const isProtection = whenUnsupported === 'Deny'

@@ -20,11 +20,9 @@ export const oasValidation = policyRow({
     .looseObject({
       requestEnabled: flag('(default: false) Validate requests'),
       responseEnabled: flag('(default: false) Validate responses'),
-      allowUnspecifiedHeaders: flag('(default: false) Let headers pass in requests that the document does not name'),
-      allowUnspecifiedQueryParams: flag(
-        '(default: false) Let query parameters pass in requests that the document does not name',
-      ),
-      allowUnspecifiedCookies: flag('(default: false) Let cookies pass in requests that the document does not name'),
+      allowUnspecifiedHeaders: flag('(default: false) Accept request headers that the document does not name'),
+      allowUnspecifiedQueryParams: flag('(default: false) Accept query parameters that the document does not name'),
+      allowUnspecifiedCookies: flag('(default: false) Accept cookies that the document does not name'),
     })
     .optional()
     .meta({ description: 'Validation against the OpenAPI document' }),

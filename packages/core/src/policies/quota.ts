@@ -17,7 +17,9 @@ export const quota = policyRow({
   whenUnsupported: 'Warn',
   schema: z
     .looseObject({
-      identifier: text('Count requests by this'),
+      identifier: text(
+        'What to count requests by: IP, header:NAME or request.header.NAME. Empty: all requests together',
+      ),
       limit: text('Requests per identifier. Empty: no quota is asked for'),
     })
     .optional()

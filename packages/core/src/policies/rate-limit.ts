@@ -19,7 +19,9 @@ export const rateLimit = policyRow({
   schema: z
     .looseObject({
       enabled: flag('(default: false) Limit the rate of requests'),
-      identifier: text('Count requests by this: IP, header:NAME or request.header.NAME. Empty: all requests together'),
+      identifier: text(
+        'What to count requests by: IP, header:NAME or request.header.NAME. Empty: all requests together',
+      ),
       limit: text('Requests per interval and identifier, a whole number'),
       interval: text('(default: ps) ps for a second, pm for a minute'),
     })
