@@ -15,7 +15,7 @@ import { type ConfigurationFile, configurationFile } from './file.ts'
 const LOG_LEVELS = { 10: 'debug', 20: 'info', 30: 'warn', 40: 'error', 50: 'fatal' } as const
 
 /** Metrics modes in a spelling that is in circulation: the README of the reference misspells this one. */
-const MISSPELT_MODES: Readonly<Record<string, string>> = { DataDogAnnotations: 'DataDogAnnotation' }
+const MISSPELT_MODES: ReadonlyMap<string, string> = new Map([['DataDogAnnotations', 'DataDogAnnotation']])
 
 const optional = (schema: z.ZodType<string>) => schema.optional()
 const text = z.string().trim().min(1, 'a value that is not blank')
@@ -119,7 +119,7 @@ export function configuration(environment: Variables, file?: string): Configurat
     namespaces: listed(env.COMPONENT_NAMESPACE),
     gateway: { name: env.GATEWAY, options: env.GATEWAY_OPTIONS },
     metrics: {
-      name: MISSPELT_MODES[env.OPENMETRICS_IMPLEMENTATION] ?? env.OPENMETRICS_IMPLEMENTATION,
+      name: MISSPELT_MODES.get(env.OPENMETRICS_IMPLEMENTATION) ?? env.OPENMETRICS_IMPLEMENTATION,
       options: env.METRICS_OPTIONS,
     },
     file: file === undefined ? undefined : { path: file, content: configurationFile(file) },
