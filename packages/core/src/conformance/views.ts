@@ -47,6 +47,10 @@ export function watched(view: View, uses: readonly KindUse[], indexes: readonly 
       declared(kind)
       return view.serves(kind)
     },
+    readable: (kind, namespace) => {
+      declared(kind)
+      return view.readable(kind, namespace)
+    },
   }
 }
 

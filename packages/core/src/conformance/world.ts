@@ -30,6 +30,7 @@ export class World extends MemoryView {
   /** As they came, before they are projected. */
   readonly #raw = new Map<string, readonly [Kind, KubeObject]>()
   readonly #unserved = new Set<Kind>()
+  readonly #forbidden = new Map<Kind, readonly string[]>()
   #lastVersions = false
 
   /** The world that `make` builds. */
@@ -55,6 +56,16 @@ export class World extends MemoryView {
     return super.unserve(kind, absent)
   }
 
+  override forbid(kind: Kind, ...namespaces: readonly string[]): this {
+    this.#forbidden.set(kind, namespaces)
+    return super.forbid(kind, ...namespaces)
+  }
+
+  override allow(kind: Kind): this {
+    this.#forbidden.delete(kind)
+    return super.allow(kind)
+  }
+
   override serves(kind: Kind): string | undefined {
     const first = super.serves(kind)
     if (first === undefined || !this.#lastVersions) return first
@@ -71,6 +82,7 @@ export class World extends MemoryView {
       world.add(kind, map ? map(kind, object) : object)
     }
     for (const kind of [...this.#unserved, ...unserved]) world.unserve(kind)
+    for (const [kind, namespaces] of this.#forbidden) world.forbid(kind, ...namespaces)
     return world
   }
 

@@ -31,9 +31,15 @@ const OF_OBSERVATION: readonly Mutant[] = [
     class extends TwoObjectGateway {
       override observe(request: RouteRequest, view: View): Observation {
         const route = this.render(request, view).at(-1)?.object
-        const get = ((kind: Kind, namespace: string, name: string) =>
-          kind.plural === ROUTE.plural && route ? ROUTE.project(route) : view.get(kind, namespace, name)) as View['get']
-        return super.observe(request, { get, exists: view.exists, by: view.by, serves: (kind) => view.serves(kind) })
+        const instead: View = {
+          get: (kind, namespace, name) =>
+            kind.plural === ROUTE.plural && route ? (ROUTE.project(route) as never) : view.get(kind, namespace, name),
+          exists: (kind, namespace, name) => view.exists(kind, namespace, name),
+          by: (index, value) => view.by(index, value),
+          serves: (kind) => view.serves(kind),
+          readable: (kind, namespace) => view.readable(kind, namespace),
+        }
+        return super.observe(request, instead)
       }
     },
   ),

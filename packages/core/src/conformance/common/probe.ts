@@ -76,6 +76,13 @@ export function poorWorlds(probe: Probe): readonly (readonly [string, World])[] 
       const unserved = probe.world().rebuilt({ without: [kind], unserved: [kind] })
       return [`${kind.kind} is not served`, unserved] as const
     }),
+    ...kinds.map((kind) => {
+      const unseen = probe
+        .world()
+        .rebuilt({ without: [kind] })
+        .forbid(kind)
+      return [`${kind.kind} may not be read`, unseen] as const
+    }),
   ]
 }
 
