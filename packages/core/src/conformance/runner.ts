@@ -10,10 +10,13 @@ export interface Runner {
 /** Registers a test. */
 export interface It {
   // biome-ignore lint/suspicious/noExplicitAny: each runner has a context of its own, of which at most `skip` is used.
-  (name: string, body: (context?: any) => void): unknown
+  (name: string, body: (context?: any) => void, timeoutMs?: number): unknown
   /** Registers a test that is not run. Without it the test's own context must know how to skip. */
   readonly skip?: (name: string, body: () => void) => unknown
 }
+
+/** A fact takes a second at most; on a machine that is busy with others, some runners would stop it after a few. */
+const TIMEOUT_MS = 60_000
 
 /** Registers all facts under one title. What is skipped keeps its name, and the reason stands behind it. */
 export function register(title: string, subjects: readonly Subject[], { describe, it }: Runner): void {
@@ -29,7 +32,7 @@ export function register(title: string, subjects: readonly Subject[], { describe
 function registerFact({ name, holds, skipped }: Fact, it: It): void {
   if (skipped === undefined) {
     // Without parameters: some runners take a parameter to mean a test that tells when it is done.
-    it(name, () => holds())
+    it(name, () => holds(), TIMEOUT_MS)
   } else if (it.skip) {
     it.skip(`${name} (skipped: ${skipped})`, () => {})
   } else {
