@@ -113,9 +113,10 @@ it('globs: names the rule without which they cannot be served, and serves what i
     globs: ['t-*'],
     missing: 'list and watch namespaces',
   })
-  expect((await operator.http('/readyz')).text).toContain(
-    'list and watch namespaces, needed for the namespace patterns t-*',
-  )
+  expect(await operator.http('/readyz')).toMatchObject({
+    status: 503,
+    text: expect.stringContaining('no permission to list and watch namespaces, needed for the namespace patterns t-*'),
+  })
   await expectServed('components', 'fourth')
 })
 
