@@ -10,10 +10,10 @@ import {
   notReadable,
   type Observation,
   type PolicyName,
+  type PolicyReport,
   type PolicyRequests,
   type PolicyVerdict,
   type Rendered,
-  type RouteIntent,
   type RouteRequest,
   SERVICE,
   type Unseen,
@@ -119,22 +119,21 @@ export class IstioGateway implements GatewayAdapter {
     const name = this.gatewayOf(api)
     const blind = blindSpots(name, this.#options, view)
     const located = locate(name, api, hosts, this.#options, view, blind)
+    const own = view.get(VIRTUAL_SERVICE, route.meta.namespace ?? '', route.meta.name)
+    const refusals = analysisFindings(own)
     return {
       ...located,
       published: { apiVersion, kind: VIRTUAL_SERVICE.kind, metadata: route.meta },
-      findings: [...this.#routeFindings(route, name, view), ...located.findings],
+      findings: [
+        ...checkConflicts(route, own, name, this.#options, view),
+        ...checkExport(own, name, this.#options, view),
+        ...refusals,
+        ...located.findings,
+      ],
+      policies: refusals.flatMap(({ message }) =>
+        policyNames(route.policies).map((policy): PolicyReport => ({ policy, state: 'Refused', message })),
+      ),
     }
-  }
-
-  /** About the route as it is written. */
-  #routeFindings(route: RouteIntent, name: string, view: View): readonly Finding[] {
-    const { namespace, name: apiName } = route.api.metadata
-    const own = view.get(VIRTUAL_SERVICE, namespace, apiName)
-    return [
-      ...checkConflicts(route, own, name, this.#options, view),
-      ...checkExport(own, name, this.#options, view),
-      ...analysisFindings(own),
-    ]
   }
 }
 

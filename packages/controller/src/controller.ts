@@ -134,7 +134,9 @@ export class Controller {
         ...(unserved === undefined ? [] : [`no permission to ${unserved}`]),
         ...(this.#synced ? [] : ['the initial lists are not complete yet']),
       ],
-      notes: forbidden.map((rule) => `no permission to ${rule}`),
+      notes: forbidden
+        .map((rule) => `no permission to ${rule}`)
+        .filter((note) => !awaited.some((one) => one.endsWith(note))),
     }
   }
 

@@ -174,7 +174,9 @@ describe('what has never been seen is not claimed', () => {
     const { view, ...world } = served()
     view.remove(CONFIG_MAP, 'components', 'catalog').forbid(CONFIG_MAP)
     world.respec({ path: '/elsewhere' })
-    expect(published(world.finally())).toEqual({ url: undefined, ready: false })
+    const decision = world.finally()
+    expect(published(decision)).toEqual({ url: undefined, ready: false })
+    expect(told(decision, 'AddressAssigned')).toBe(NOT_READABLE)
   })
 })
 

@@ -106,7 +106,7 @@ function routed(plan: Plan, because: Because, view: View, rules: Rules, input: C
   const metrics = metricsFindings(api, because, view, rules, input.failures)
   const readiness = debounced(checkImplementation(api, view), api, grace, now, settings.readinessDebounceMs)
   const stands = published?.stands ?? false
-  const located = stands && published ? published.observation : NOWHERE
+  const located = published?.located ?? NOWHERE
   const address = keptAddress({ ...located, stands }, api, grace, now, settings.addressHoldMs)
   const findings = [
     ...because.admission,

@@ -27,6 +27,8 @@ export interface RouteOutcome {
   readonly findings: readonly Finding[]
   /** It is written, and not stopped by a foreign object of its name. */
   readonly stands: boolean
+  /** Where it leads from, as far as it stands. */
+  readonly located: Pick<Observation, 'address' | 'findings'>
   /** It is written as it was rendered, and nothing speaks against it. */
   readonly programmed: boolean
 }
@@ -52,16 +54,24 @@ export function outcomeOf(
   const isStored = states.length > 0 && states.every((state) => state === 'stored')
   // What may not be read is not written, and what was published of it stays.
   const { url, path } = api.status.apiStatus ?? {}
-  const isAssumed = states.includes('unseen') && url !== undefined && path === api.spec.path
+  const isUnseen = states.includes('unseen')
+  const stands = route.route.some((rendered) => writes.includes(rendered))
+  const isAssumed = isUnseen && url !== undefined && path === api.spec.path
   return {
     route,
     observation,
     wait,
     verdicts: aged(proven(route.judgement.verdicts, exhibits), wait),
     findings,
-    stands: isAssumed || route.route.some((rendered) => writes.includes(rendered)),
+    stands: stands || isAssumed,
+    located: stands || isAssumed ? observation : { findings: isUnseen ? findings.flatMap(asOfAddress) : [] },
     programmed: isStored && !observation.awaiting && findings.every(({ status }) => status === 'True'),
   }
+}
+
+/** Whether there is an address is as unknown as whether there is a route. */
+function asOfAddress(finding: Finding): readonly Finding[] {
+  return finding.reason === 'NotReadable' ? [{ ...finding, condition: 'AddressAssigned' }] : []
 }
 
 /** What the gateway says, without bad news that it has no evidence for. */

@@ -107,15 +107,9 @@ function placedPlan(
     ...(former?.route && { former: former.route }),
   }
   if (placed.length === 0) return finished({ api, because, routes: [], metrics: NO_METRICS, view, rules })
-  const witness = witnessed(view, rules.metrics.kinds, api.metadata.namespace)
-  const metrics = isMetricsApi(api)
-    ? answerOf(() => asked(rules.metrics.name, () => rules.metrics.render(api, witness.view)))
-    : NO_METRICS
+  const { metrics, blind } = isMetricsApi(api) ? metricsOf(api, view, rules) : { metrics: NO_METRICS, blind: false }
   const rendered = metrics instanceof AdapterFault ? NO_METRICS : metrics
   const metricsRefusals = refusalsOf(rendered.objects, failures, api, view, ownedKindsOf(rules).metrics)
-  // Without its Service nothing is rendered: where that may not be read, what was rendered before is still wanted.
-  const blind =
-    isMetricsApi(api) && (servicePortOf(api, view).problem === 'NotReadable' || witness.unseen() !== undefined)
   return finished({
     api,
     because: { ...because, metrics, metricsRefusals },
@@ -125,6 +119,14 @@ function placedPlan(
     view,
     rules,
   })
+}
+
+/** What makes a metrics API known; and whether something that it depends on may not be read, so that less is rendered than is wanted. */
+function metricsOf(api: ExposedApi, view: View, { metrics: adapter }: Rules) {
+  const witness = witnessed(view, adapter.kinds, api.metadata.namespace)
+  const metrics = answerOf(() => asked(adapter.name, () => adapter.render(api, witness.view)))
+  const blind = servicePortOf(api, view).problem === 'NotReadable' || witness.unseen() !== undefined
+  return { metrics, blind }
 }
 
 function gatewayNames({ gateways }: Rules): string {
