@@ -15,7 +15,9 @@ const all = anApi({ spec })
 const route = (policies: PolicyRequests) => ({ api: all, meta: childMeta(all), hosts: ['*'], paths: ['/a'], policies })
 
 it('each policy that is asked for gets one verdict, in the order of core', () => {
-  expect(policyVerdicts(all.policies).map(({ policy }) => policy)).toEqual(POLICY_NAMES)
+  expect(policyVerdicts(all.policies).map(({ policy }) => policy)).toEqual(
+    POLICY_NAMES.filter((name) => all.policies[name]),
+  )
 })
 
 it('a policy that is not asked for gets none', () => {

@@ -82,7 +82,7 @@ function supportFact(bench: GatewayBench, policy: PolicyName): Fact {
         ensureAmong(state(), ['Enforced', 'Approximate'], `state of ${policy}`),
       )
     : fact(`does not claim to enforce ${policy}, which it does not support`, () =>
-        ensureAmong(state(), ['Unsupported', 'Invalid'], `state of ${policy}`),
+        ensureAmong(state() ?? 'Unsupported', ['Unsupported', 'Invalid'], `state of ${policy}`),
       )
 }
 
