@@ -5,19 +5,19 @@
  * letter by letter after it has normalised the request. So every path has one form here, the one that requests have by then.
  */
 
-/** What stands in a path as it is: RFC 3986, `pchar`, and the brackets that clients and Envoy leave alone. */
+/** What stands in a path as it is: RFC 3986, `pchar`, and the brackets that clients and proxies leave alone. */
 const AS_IT_IS = /^[\w\-.~!$&'()*+,;=:@/[\]]*$/
 /** An escape, or what needs one: everything else, and a percent sign that begins none. */
 const SPELLED_ANEW = /%[0-9a-fA-F]{2}|[^\w\-.~!$&'()*+,;=:@/[\]]/gu
 const UNRESERVED = /[\w\-.~]/
-/** Envoy resolves one with a parameter, too: `/a/..;b` is `/`. */
+/** Proxies resolve one with a parameter, too: `/a/..;b` is `/`. */
 const DOT_SEGMENT = /\/\.{1,2}(;[^/]*)?(\/|$)/
 const OPEN_END = /\/\.{1,2}(;[^/]*)?$/
 
 /**
- * The spelling of a path in URLs, a trailing slash as written. It is what clients send for it and what Envoy makes of that (`normalize_path`,
- * Istio's default): escaped is what must be, and nothing else; hex digits are capital; dot segments are resolved. Slashes are not
- * merged, and `%2F` stays, since both are by default other paths to Istio.
+ * The spelling of a path in URLs, a trailing slash as written. It is what clients send for it and what a proxy makes of that which
+ * normalises as RFC 3986, 6.2.2 says: escaped is what must be, and nothing else; hex digits are capital; dot segments are
+ * resolved. Slashes are not merged, and `%2F` stays, since both are other paths to proxies, unless they are told otherwise.
  */
 export function spelledPath(path: string): string {
   if (AS_IT_IS.test(path) && !(path.includes('/.') && DOT_SEGMENT.test(path))) return path
