@@ -181,7 +181,7 @@ describe.concurrent('an operator without all of its rights', () => {
       const newcomer = await set.canvas.api.until('ExposedAPI', 'components', 'newcomer', isReady, 30_000)
       expect(urlOf(newcomer)).toBe('https://203.0.113.7/components/newcomer')
       expect(condition(newcomer, 'AddressAssigned')?.message).toContain(
-        'gateways.networking.istio.io in namespace canvas may not be read',
+        'gateways.networking.istio.io in namespace canvas cannot be read',
       )
       const { status, text } = await readyz(operator, () => true)
       expect(status).toBe(200)
