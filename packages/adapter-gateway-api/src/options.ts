@@ -1,6 +1,7 @@
 /** What an administrator decides about the Gateway API. Parsed once; a value that cannot work stops the start, not the traffic. */
+
+import { type HostPort, hostPort } from '@exposedapi/core'
 import * as z from 'zod'
-import { type HostPort, hostPort } from './objects/hosts.ts'
 
 const NAME = '[a-z0-9]([-a-z0-9.]*[a-z0-9])?'
 const text = (description: string) => z.string().optional().meta({ description })

@@ -1,11 +1,11 @@
 /** Everything we render passes the schema of Istio's CRD and the rules of its webhook, which may be off in a cluster. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { covers } from '@exposedapi/core'
 import { anApi, childMeta } from '@exposedapi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { destinationProblem, escapedRegex, isHeaderName, isMethod } from './envoy-limits.ts'
-import { covers } from './objects/hosts.ts'
 import type { HttpRule, VirtualServiceSpec } from './virtual-service.ts'
 
 const TESTDATA = new URL('../testdata/', import.meta.url)

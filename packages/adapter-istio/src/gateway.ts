@@ -1,5 +1,6 @@
 /** Istio as a gateway: one VirtualService per ExposedAPI, and the address of the Gateway it is attached to. */
 import {
+  covers,
   type Enforcement,
   type ExposedApi,
   type Finding,
@@ -30,7 +31,7 @@ import { API_BY_PATH, isBare } from './conflicts/own-routes-elsewhere.ts'
 import { checkExport } from './conflicts/visibility.ts'
 import { analysisFindings } from './objects/analysis.ts'
 import { qualified } from './objects/foreign-route.ts'
-import { covers, servedHosts } from './objects/hosts.ts'
+import { servedHosts } from './objects/hosts.ts'
 import {
   FOREIGN_BY_GATEWAY,
   GATEWAY,

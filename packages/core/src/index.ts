@@ -44,6 +44,16 @@ export { compareAge } from './model/age.ts'
 export { childMeta } from './model/child-meta.ts'
 export { type ExposedApi, isExternal, isMetricsApi } from './model/exposed-api.ts'
 export {
+  canonicalHost,
+  covers,
+  type HostPort,
+  hostPort,
+  intersection,
+  isIp,
+  isIpv6,
+  isWildcard,
+} from './model/hosts.ts'
+export {
   API_BY_UID,
   CUSTOM_RESOURCE_DEFINITION,
   ENDPOINT_SLICE,

@@ -1,6 +1,6 @@
 /** Which listeners of a Gateway serve an HTTPRoute, under which hosts, and over what. */
 import type { Address } from '@exposedapi/core'
-import { intersection } from './hosts.ts'
+import { intersection } from '@exposedapi/core'
 import type { Attachment, Gateway, Listener } from './kinds.ts'
 import { selects } from './label-selector.ts'
 

@@ -1,6 +1,16 @@
 /** Where an API is reachable from outside: the status of its Gateway says where, the listeners say how. */
-import { type Address, type ExposedApi, type Finding, nameOf, type Reason } from '@exposedapi/core'
-import { canonicalHost, covers, hostPort, isIpv6, isWildcard } from '../objects/hosts.ts'
+import {
+  type Address,
+  canonicalHost,
+  covers,
+  type ExposedApi,
+  type Finding,
+  hostPort,
+  isIpv6,
+  isWildcard,
+  nameOf,
+  type Reason,
+} from '@exposedapi/core'
 import type { Gateway, GatewayAddress } from '../objects/kinds.ts'
 import { type Binding, type Entrance, entrances, listenerList } from '../objects/listeners.ts'
 import type { Configuration } from '../options.ts'

@@ -4,9 +4,8 @@
  *
  * What is found is advice: our route stays, and nobody else's is touched.
  */
-import { type Finding, groupBy, type KubeObject, nameOf, type View } from '@exposedapi/core'
+import { covers, type Finding, groupBy, type KubeObject, nameOf, type View } from '@exposedapi/core'
 import type { ForeignPath } from '../objects/foreign-route.ts'
-import { covers } from '../objects/hosts.ts'
 import { attachmentsOf, FOREIGN_BY_GATEWAY, type Gateway, type HttpRoute } from '../objects/kinds.ts'
 import { type Binding, bindings, means, virtualHosts } from '../objects/listeners.ts'
 

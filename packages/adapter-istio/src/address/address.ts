@@ -6,15 +6,17 @@
  */
 import {
   type Address,
+  canonicalHost,
+  covers,
   type ExposedApi,
   type Finding,
+  isWildcard,
   notReadable,
   type Reason,
   type Service,
   type Unseen,
   type View,
 } from '@exposedapi/core'
-import { canonicalHost, covers, isWildcard } from '../objects/hosts.ts'
 import { type Gateway, type Server, selectorText } from '../objects/kinds.ts'
 import { type Entrance, serverList } from '../objects/servers.ts'
 import type { Configuration } from '../options.ts'

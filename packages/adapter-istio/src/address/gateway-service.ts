@@ -4,8 +4,7 @@
  * A Gateway selects pods, and so does a Service. One whose selector holds all of the Gateway's labels selects some of the
  * same pods. Pods themselves are only read on request: that is a watch on all pods of the cluster for one address.
  */
-import { SERVICE, type Service, type ServicePort, type View } from '@exposedapi/core'
-import { isIp, isIpv6 } from '../objects/hosts.ts'
+import { isIp, isIpv6, SERVICE, type Service, type ServicePort, type View } from '@exposedapi/core'
 import { type Gateway, SERVICE_BY_ISTIO_LABEL, SERVICE_BY_SELECTOR, type Server } from '../objects/kinds.ts'
 import { derived } from '../objects/memoize-by-object.ts'
 import type { Configuration } from '../options.ts'

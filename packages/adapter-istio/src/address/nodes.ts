@@ -1,7 +1,6 @@
 /** Addresses of nodes, for Services of type NodePort: `nodePorts`. Such a Service answers on every node. */
-import { type Index, type Kind, type KubeObject, slimMeta, type View } from '@exposedapi/core'
+import { type Index, isIp, isIpv6, type Kind, type KubeObject, slimMeta, type View } from '@exposedapi/core'
 import * as z from 'zod'
-import { isIp, isIpv6 } from '../objects/hosts.ts'
 
 /** A node: where it is reachable. None of it while it is not ready. */
 export interface Node extends KubeObject {

@@ -6,9 +6,8 @@
  * be wrong, and that goes with the list.
  */
 
-import { groupBy } from '@exposedapi/core'
+import { covers, groupBy } from '@exposedapi/core'
 import type { ForeignPath } from '../objects/foreign-route.ts'
-import { covers } from '../objects/hosts.ts'
 import type { Gateway, VirtualService } from '../objects/kinds.ts'
 import { bindings, virtualHosts } from '../objects/servers.ts'
 

@@ -1,6 +1,5 @@
 /** Gateways that share pods, ports and hosts: istiod merges their routes, whichever of them a VirtualService names. */
-import { nameOf } from '@exposedapi/core'
-import { covers } from '../objects/hosts.ts'
+import { covers, nameOf } from '@exposedapi/core'
 import type { Gateway, Server } from '../objects/kinds.ts'
 import { derived } from '../objects/memoize-by-object.ts'
 

@@ -4,8 +4,9 @@
  * Other people's objects come in every shape the API server once accepted, so each field is read for itself and falls back to
  * a harmless value.
  */
+
+import { canonicalHost } from '@exposedapi/core'
 import * as z from 'zod'
-import { canonicalHost } from './hosts.ts'
 import { literalPrefix } from './literal-prefix.ts'
 
 /** One path that a VirtualService of somebody else matches. */

@@ -1,6 +1,6 @@
 /** Which servers of a Gateway serve a VirtualService, under which hosts, and over what. */
 import type { Address } from '@exposedapi/core'
-import { canonicalHost, intersection } from './hosts.ts'
+import { canonicalHost, intersection } from '@exposedapi/core'
 import type { Gateway, Server } from './kinds.ts'
 import { derived } from './memoize-by-object.ts'
 
